@@ -153,7 +153,7 @@ export interface BpeTrainOptions {
  * order in which they were learned. Every text can be encoded and comes back unchanged. (Half a surrogate pair is no
  * text: it becomes U+FFFD.)
  *
- * `BpeTokenizer.train("low low lot", { vocabSize: 262 })` learns `l` + `o` and `lo` + `w`, the ids 260 and 261;
+ * `BpeTokenizer.train("low lower lowest", { vocabSize: 262 })` learns `l` + `o` and `lo` + `w`, the ids 260 and 261;
  * its `encode("lower")` is `[261, 101, 114]`.
  */
 export class BpeTokenizer implements Tokenizer {
