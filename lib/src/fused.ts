@@ -1,0 +1,186 @@
+/**
+ * @file The few operations of a transformer whose gradients are worth writing by hand: one pass back instead of the
+ * dozen small ones that the chain rule would make. Each is checked against finite differences and PyTorch.
+ * Engine room of gpt.ts and loss.ts; notebook 4 derives these gradients step by step.
+ *
+ * `tf.customGrad` takes a function that returns a value and, for a gradient `dy` of the loss by that value, the
+ * gradients by its inputs. `save` keeps tensors alive until then. Where TensorFlow has one kernel for the job and the
+ * native backend runs, that kernel is used; elsewhere the same formula in TensorFlow.js operations.
+ */
+
+import { nativeOp, TYPE_FLOAT, TYPE_INT32 } from "./native";
+import { backend, type Tensor, tf } from "./tf";
+
+type Saved = Tensor[];
+type Save = (tensors: Tensor[]) => void;
+type GradFunction = (dy: Tensor, saved: Saved) => Tensor[];
+type Result = { value: Tensor; gradFunc: GradFunction };
+
+/** `tf.customGrad` without its overloads. */
+function withGradient(forward: (inputs: Tensor[], save: Save) => Result, inputs: Tensor[]): Tensor {
+  const custom = tf.customGrad(
+    (...args) => forward(args.slice(0, -1) as Tensor[], args[args.length - 1] as Save) as never,
+  );
+  return custom(...inputs);
+}
+
+/** a b, with either factor transposed first, for matrices. */
+function matMul(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
+  if (!backend().native) return tf.matMul(a, b, transposeA, transposeB);
+  return nativeOp("MatMul", { transpose_a: transposeA, transpose_b: transposeB, T: TYPE_FLOAT }, [a, b]);
+}
+
+/**
+ * x W for x (..., in) and W (in, out); with `transposed`, x W^T for W (out, in).
+ *
+ *     dx = dy W^T      dW = x^T dy
+ */
+export function linear(x: Tensor, weight: Tensor, options: { transposed?: boolean } = {}): Tensor {
+  const { transposed = false } = options;
+  const nIn = x.shape[x.shape.length - 1] as number;
+  const nOut = weight.shape[transposed ? 0 : 1] as number;
+  const forward = ([x, weight]: Tensor[], save: Save): Result => {
+    save([x!, weight!]);
+    const gradFunc: GradFunction = (dy, [x, weight]) => [
+      matMul(dy, weight!, false, !transposed),
+      transposed ? matMul(dy, x!, true) : matMul(x!, dy, true),
+    ];
+    return { value: matMul(x!, weight!, false, transposed), gradFunc };
+  };
+  const rows = x.reshape([-1, nIn]); // (..., in) -> (N, in)
+  return withGradient(forward, [rows, weight]).reshape([...x.shape.slice(0, -1), nOut]); // (N, out) -> (..., out)
+}
+
+/**
+ * Each row less its mean, divided by its standard deviation (Ba, Kiros and Hinton 2016): the part of layer norm
+ * without weights.
+ *
+ *     n = (x - mean x) / sqrt(var x + eps)      dx = (dy - mean dy - n mean(dy n)) / sqrt(var x + eps)
+ */
+export function normalize(x: Tensor, epsilon = 1e-5): Tensor {
+  return withGradient(
+    ([x], save) => {
+      const centered = x!.sub(x!.mean(-1, true));
+      const inverseStd = centered.square().mean(-1, true).add(epsilon).rsqrt();
+      const n = centered.mul(inverseStd);
+      save([n, inverseStd]);
+      const gradFunc: GradFunction = (dy, [n, inverseStd]) => [
+        dy
+          .sub(dy.mean(-1, true))
+          .sub(n!.mul(dy.mul(n!).mean(-1, true)))
+          .mul(inverseStd!),
+      ];
+      return { value: n, gradFunc };
+    },
+    [x],
+  );
+}
+
+/**
+ * GELU, the tanh approximation that GPT-2 uses (Hendrycks and Gimpel 2016). Because (1 + tanh(u)) / 2 = sigmoid(2u),
+ *
+ *     gelu(x) = x s      s = sigmoid(x w)      w = 2 sqrt(2/pi) (1 + 0.044715 x^2)
+ *     dx = dy (s + x s (1 - s) (3w - 4 sqrt(2/pi)))
+ */
+export function gelu(x: Tensor): Tensor {
+  const a = 2 * Math.sqrt(2 / Math.PI);
+  return withGradient(
+    ([x], save) => {
+      const w = x!
+        .square()
+        .mul(0.044715 * a)
+        .add(a);
+      const s = x!.mul(w).sigmoid();
+      save([x!, s, w]);
+      const gradFunc: GradFunction = (dy, [x, s, w]) => {
+        const inner = x!.mul(w!.mul(3).sub(2 * a)); // x times the derivative of x w
+        return [dy.mul(s!.add(sigmoidGradient(s!, inner)))];
+      };
+      return { value: x!.mul(s), gradFunc };
+    },
+    [x],
+  );
+}
+
+/** dy s (1 - s). */
+function sigmoidGradient(s: Tensor, dy: Tensor): Tensor {
+  return backend().native ? nativeOp("SigmoidGrad", { T: TYPE_FLOAT }, [s, dy]) : dy.mul(s.sub(s.square()));
+}
+
+/**
+ * softmax(q k^T / sqrt(D) + mask) v for q, k, v (B, H, T, D); `mask` (T, T) holds 0 where a position may look and a
+ * large negative number where it may not. With attention weights a and e = dy v^T:
+ *
+ *     dv = a^T dy      ds = a (e - sum(e a))      dq = ds k / sqrt(D)      dk = ds^T q / sqrt(D)
+ */
+export function maskedAttention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor): Tensor {
+  const scale = 1 / Math.sqrt(q.shape[3] as number);
+  return withGradient(
+    ([q, k, v], save) => {
+      const scaled = q!.mul(scale); // (B, H, T, D), smaller than the scores
+      const attention = tf.matMul(scaled, k!, false, true).add(mask).softmax(); // (B, H, T, T)
+      save([scaled, k!, v!, attention]);
+      const gradFunc: GradFunction = (dy, [scaled, k, v, attention]) => {
+        const e = tf.matMul(dy, v!, false, true).mul(attention!); // (B, H, T, T)
+        const dScores = e.sub(attention!.mul(e.sum(-1, true)));
+        return [tf.matMul(dScores, k!).mul(scale), tf.matMul(dScores, scaled!, true), tf.matMul(attention!, dy, true)];
+      };
+      return { value: tf.matMul(attention, v!), gradFunc };
+    },
+    [q, k, v],
+  );
+}
+
+/**
+ * One row of `table` (V, C) for each id of `ids` (any shape): (..., C). The gradient adds each dy to its row.
+ */
+export function lookUp(table: Tensor, ids: Tensor): Tensor {
+  const [V, C] = table.shape as [number, number];
+  const flat = ids.reshape([-1]);
+  const forward = ([table, flat]: Tensor[], save: Save): Result => {
+    save([flat!]);
+    const gradFunc: GradFunction = (dy, [flat]) => [addRows(dy, flat!, V), tf.zerosLike(flat!)];
+    return { value: tf.gather(table!, flat! as never), gradFunc };
+  };
+  return withGradient(forward, [table, flat]).reshape([...ids.shape, C]);
+}
+
+/** Row v of the result is the sum of the rows of `rows` whose id is v. */
+function addRows(rows: Tensor, ids: Tensor, count: number): Tensor {
+  if (!backend().native) return tf.matMul(oneHot(ids, count), rows, true);
+  const attributes = { T: TYPE_FLOAT, Tindices: TYPE_INT32, Tnumsegments: TYPE_INT32 };
+  return nativeOp("UnsortedSegmentSum", attributes, [rows, ids, tf.scalar(count, "int32")]);
+}
+
+/**
+ * -log softmax(z)[y] for every row of z (N, V) and target y (N): (N).
+ *
+ *     dz = softmax(z) - onehot(y), times dy
+ */
+export function softmaxCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
+  const forward = ([logits, targets]: Tensor[], save: Save): Result => {
+    const [losses, gradient] = crossEntropyKernel(logits!, targets!);
+    save([gradient, targets!]);
+    const gradFunc: GradFunction = (dy, [gradient, targets]) => [
+      gradient!.mul(dy.expandDims(-1)),
+      tf.zerosLike(targets!),
+    ];
+    return { value: losses, gradFunc };
+  };
+  return withGradient(forward, [logits, targets]);
+}
+
+function crossEntropyKernel(logits: Tensor, targets: Tensor): [Tensor, Tensor] {
+  if (backend().native) {
+    const attributes = { T: TYPE_FLOAT, Tlabels: TYPE_INT32 };
+    return nativeOp("SparseSoftmaxCrossEntropyWithLogits", attributes, [logits, targets], 2) as [Tensor, Tensor];
+  }
+  const logProbs = tf.logSoftmax(logits as never) as Tensor; // (N, V)
+  const chosen = oneHot(targets, logits.shape[1] as number); // (N, V)
+  return [logProbs.mul(chosen).sum(-1).neg(), logProbs.exp().sub(chosen)];
+}
+
+/** (N) ids to (N, count). By way of int32: the WebAssembly backend (4.22) fills a float32 oneHot with the bits of integers. */
+function oneHot(ids: Tensor, count: number): Tensor {
+  return tf.oneHot(ids, count).toFloat();
+}
