@@ -1,0 +1,3 @@
+/** @file All data sets of the course. Each can also be imported alone: `@course/datasets/almanac`. */
+
+export * from "./almanac";
