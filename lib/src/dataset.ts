@@ -6,7 +6,7 @@
 
 import { assertCount, CourseError } from "./errors";
 import type { Random } from "./random";
-import type { Tokenizer } from "./tokenizer";
+import { startIds, type Tokenizer } from "./tokenizer";
 
 /** A sequence of token ids. */
 export type Tokens = Int32Array | Uint16Array;
@@ -26,30 +26,17 @@ export interface Split<T> {
 }
 
 /**
- * Encodes documents one after the other, each with a start token in front.
+ * Encodes documents one after the other, each with its start token in front: `<doc>`, if the tokenizer has it.
  *
  * With a tokenizer of characters and `<doc>`, `encodeDocuments(tokenizer, ["ab", "c"])` has five tokens:
- * `<doc>`, `a`, `b`, `<doc>`, `c`. `startToken: null` puts nothing in front.
+ * `<doc>`, `a`, `b`, `<doc>`, `c`.
  */
 export function encodeDocuments(
   tokenizer: Tokenizer,
   documents: readonly string[],
   options: { startToken?: string | null } = {},
 ): Int32Array {
-  const { startToken = "<doc>" } = options;
-  const start: number[] = [];
-  if (startToken !== null) {
-    const id = tokenizer.special[startToken];
-    if (id === undefined) {
-      throw new CourseError({
-        what: "startToken",
-        expected: `a special token of the tokenizer (${Object.keys(tokenizer.special).join(" ") || "it has none"})`,
-        received: startToken,
-        remedy: "With startToken: null the documents follow each other without one.",
-      });
-    }
-    start.push(id);
-  }
+  const start = startIds(tokenizer, options.startToken);
   if (!documents.some((document) => document.length > 0)) {
     throw new CourseError({
       what: "documents",

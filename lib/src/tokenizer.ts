@@ -68,6 +68,23 @@ export function tokenizerFromJSON(json: TokenizerJSON): Tokenizer {
 }
 
 /**
+ * What stands in front of a document: the ids of its start token, one or none. By default `<doc>`, if the tokenizer has
+ * it; `null` means nothing; another special token may be named.
+ */
+export function startIds(tokenizer: Tokenizer, startToken?: string | null): number[] {
+  if (startToken === null) return [];
+  const id = tokenizer.special[startToken ?? "<doc>"];
+  if (id !== undefined) return [id];
+  if (startToken === undefined) return [];
+  throw new CourseError({
+    what: "startToken",
+    expected: `a special token of the tokenizer (${Object.keys(tokenizer.special).join(" ") || "it has none"})`,
+    received: startToken,
+    remedy: "With startToken: null nothing is put in front.",
+  });
+}
+
+/**
  * One token a character. Special tokens, if any, have the ids after the characters.
  *
  * `CharTokenizer.train("hello").encode("hole")` is `[1, 3, 2, 0]`: the characters in order are `e`, `h`, `l`, `o`.

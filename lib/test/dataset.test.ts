@@ -11,6 +11,7 @@ const tokenizer = CharTokenizer.train("abc", { specialTokens: ["<doc>"] });
 test("every document begins with the start token", () => {
   assert.deepEqual([...encodeDocuments(tokenizer, ["ab", "c"])], [3, 0, 1, 3, 2]);
   assert.deepEqual([...encodeDocuments(tokenizer, ["ab", "c"], { startToken: null })], [0, 1, 2]);
+  assert.deepEqual([...encodeDocuments(CharTokenizer.train("abc"), ["ab", "c"])], [0, 1, 2]);
 });
 
 test("the name of the start token inside a document is text and begins nothing", () => {
@@ -97,7 +98,10 @@ test("what cannot work is refused with a sentence", () => {
   const cases: [() => unknown, RegExp][] = [
     [() => encodeDocuments(tokenizer, []), /documents: expected at least one with a text, received none/],
     [() => encodeDocuments(tokenizer, ["", ""]), /received 2 empty/],
-    [() => encodeDocuments(CharTokenizer.train("ab"), ["a"]), /startToken: .*it has none.*received <doc>/],
+    [
+      () => encodeDocuments(CharTokenizer.train("ab"), ["a"], { startToken: "<doc>" }),
+      /startToken: .*it has none.*received <doc>/,
+    ],
     [() => splitDocuments(["a"], { random }), /at least two to split, received 1/],
     [() => splitDocuments(["a", "b"], { validationFraction: 1, random }), /validationFraction/],
     [() => splitTokens(count(1)), /at least two/],
