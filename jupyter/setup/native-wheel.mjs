@@ -1,0 +1,162 @@
+/**
+ * @file The second way to native speed: tfjs-node's own binding, compiled here against the TensorFlow libraries that a
+ * Python wheel carries. It needs the package registry and a C++ compiler, and nothing from any other host.
+ */
+
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { explain } from "./failure.mjs";
+import { generated, logs, packageEnvironment, venvPython } from "./paths.mjs";
+import { findProgram } from "./programs.mjs";
+import { ask, run, tail } from "./run.mjs";
+
+export const tensorflowVersion = "2.21.0";
+/** Which wheel has the libraries; the Python version in it does not matter, since nothing of it runs. */
+const wheels = {
+  "linux-x64": {
+    package: "tensorflow-cpu",
+    platform: "manylinux_2_27_x86_64",
+    sha256: "2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c",
+    tested: true,
+  },
+  "linux-arm64": {
+    package: "tensorflow",
+    platform: "manylinux_2_27_aarch64",
+    sha256: "4b24aca16d527a3cf1c37f720c04c484c3d20f4d0fdfa98632ac8b9f3be6eb5c",
+    tested: false,
+  },
+  "darwin-arm64": {
+    package: "tensorflow",
+    platform: "macosx_12_0_arm64",
+    sha256: "51f46f4806139d01fc7920cc72a4c75876f80649bf40ff083ab6212ceb43ca88",
+    tested: false,
+  },
+};
+const neededBytes = 2e9;
+const oldestGlibc = [2, 27];
+
+const target = `${process.platform}-${process.arch}`;
+export const wheelFolder = () => join(generated, "native", `tensorflow-${tensorflowVersion}-${target}`);
+const wheel = () => (target in wheels ? wheels[/** @type {keyof typeof wheels} */ (target)] : undefined);
+
+/** True when this way has been tried on this kind of machine by the people who wrote it. */
+export const wheelTested = () => wheel()?.tested ?? false;
+
+/** The C++ compiler, if there is one that works. (macOS has a `g++` that only says how to install one.) */
+export function findCompiler() {
+  const named = process.env.CXX ? [process.env.CXX] : [];
+  return [...named, "g++", "clang++", "c++"].map((name) => findProgram(name)).find((path) => path && ask(path, ["--version"]));
+}
+
+/** Why this way is closed here, as far as that can be seen before anything is downloaded. */
+function obstacle() {
+  if (!wheel()) return `there are no TensorFlow ${tensorflowVersion} libraries for ${target}`;
+  if (process.platform === "linux" && !hasGlibc()) return `its libraries need glibc ${oldestGlibc.join(".")} or newer`;
+  if (!existsSync(venvPython)) return "it needs Python's pip to download the libraries";
+  if (!findCompiler()) {
+    const install = process.platform === "darwin" ? "xcode-select --install" : "sudo apt-get install g++";
+    return `no C++ compiler was found (${install})`;
+  }
+  const { bavail, bsize } = statfsSync(generated);
+  if (bavail * bsize < neededBytes) return `it needs ${neededBytes / 1e9} GB of free disk`;
+  return undefined;
+}
+
+function hasGlibc() {
+  const report = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
+  const [major = 0, minor = 0] = (report.header.glibcVersionRuntime ?? "").split(".").map(Number);
+  return major > (oldestGlibc[0] ?? 0) || (major === oldestGlibc[0] && minor >= (oldestGlibc[1] ?? 0));
+}
+
+/** @typedef {(note: string) => void} Progress */
+
+/**
+ * Fills `folder` with `deps` and `lib` of the compiled binding.
+ *
+ * @param {string} folder
+ * @param {{ tfjsNode: string, progress: Progress }} options
+ * @returns {Promise<string | undefined>} why it could not be done; `undefined` when it was
+ */
+export async function buildFromWheel(folder, { tfjsNode, progress }) {
+  const closed = obstacle();
+  if (closed) return closed;
+  const log = join(logs, "native-wheel.log");
+  rmSync(log, { force: true });
+  const downloads = join(generated, "native", "downloads");
+  const libraries = join(downloads, `${tensorflowVersion}-${target}`);
+  if (!existsSync(libraries)) {
+    const failed = (await download(downloads, log, progress)) ?? (await unpack(downloads, libraries, log, progress));
+    if (failed) return failed;
+  }
+  progress("compiling the binding");
+  mkdirSync(join(folder, "lib", "napi-v8"), { recursive: true });
+  cpSync(tfjsNode, join(folder, "source", "tfjs-node"), { recursive: true, filter: (path) => isSource(tfjsNode, path) });
+  const failed = await compile(folder, libraries, log);
+  rmSync(join(folder, "source"), { recursive: true, force: true });
+  if (failed) return failed;
+  cpSync(join(libraries, "lib"), join(folder, "deps", "lib"), { recursive: true });
+  rmSync(downloads, { recursive: true, force: true });
+  return undefined;
+}
+
+/** pip checks the hash, goes on after a broken connection, and keeps to the registry it is set to. */
+async function download(/** @type {string} */ to, /** @type {string} */ log, /** @type {Progress} */ progress) {
+  const { package: name, platform, sha256 } = /** @type {NonNullable<ReturnType<typeof wheel>>} */ (wheel());
+  mkdirSync(to, { recursive: true });
+  const pinned = join(to, "requirements.txt");
+  writeFileSync(pinned, `${name}==${tensorflowVersion} --hash=sha256:${sha256}\n`);
+  const python = ["--python-version", "3.11", "--implementation", "cp", "--platform", platform];
+  const args = ["-m", "pip", "download", "--no-input", "--no-deps", "--only-binary=:all:", ...python, "--dest", to];
+  progress("asking for the TensorFlow libraries");
+  const onLine = (/** @type {string} */ line) => {
+    const [, done, all] = /^Progress (\d+) of (\d+)/.exec(line) ?? [];
+    if (done && all) progress(`downloading the TensorFlow libraries: ${megabytes(done)} of ${megabytes(all)} MB`);
+  };
+  const { code } = await run(venvPython, [...args, "--progress-bar", "raw", "--resume-retries", "5", "-r", pinned], {
+    log,
+    env: packageEnvironment(),
+    append: true,
+    onLine,
+  });
+  if (code === 0) return undefined;
+  return explain(tail(log, 40))?.cause ?? "the TensorFlow libraries could not be downloaded (the log is native-wheel.log)";
+}
+
+const megabytes = (/** @type {string} */ bytes) => Math.round(Number(bytes) / 1e6);
+
+/** Takes the two libraries and the few headers of the C interface out of the wheel. */
+const unpackScript = `
+import os, shutil, sys, zipfile
+source, target = sys.argv[1:]
+headers = tuple("tensorflow/include/" + p for p in ("tensorflow/c/", "tensorflow/core/platform/ctstring", "tsl/platform/", "xla/tsl/c/"))
+with zipfile.ZipFile(source) as wheel:
+    for entry in wheel.infolist():
+        name = entry.filename
+        if name.startswith("tensorflow/libtensorflow_") and name.count("/") == 1:
+            to = os.path.join(target, "lib", os.path.basename(name))
+        elif name.startswith(headers) and name.endswith(".h"):
+            to = os.path.join(target, "include", *name.split("/")[2:])
+        else:
+            continue
+        os.makedirs(os.path.dirname(to), exist_ok=True)
+        with wheel.open(entry) as packed, open(to, "wb") as plain:
+            shutil.copyfileobj(packed, plain, 1 << 20)
+`;
+
+/** @returns {Promise<string | undefined>} */
+async function unpack(
+  /** @type {string} */ downloads,
+  /** @type {string} */ libraries,
+  /** @type {string} */ log,
+  /** @type {Progress} */ progress,
+) {
+  progress("unpacking the TensorFlow libraries");
+  const file = readdirSync(downloads).find((name) => name.endsWith(".whl"));
+  const aside = `${libraries}.part`;
+  rmSync(aside, { recursive: true, force: true });
+  const { code } = await run(venvPython, ["-c", unpackScript, join(downloads, file ?? ""), aside], { log, append: true });
+  if (code !== 0) return explain(tail(log, 40))?.cause ?? "the TensorFlow libraries could not be unpacked";
+  cpSync(aside, libraries, { recursive: true });
+  return undefined;
+}
