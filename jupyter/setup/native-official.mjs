@@ -52,7 +52,12 @@ export async function installOfficial(folder, { tfjsNode, progress }) {
     if (!nothingYet) progress(`downloading the official binary: ${Math.round((bytes - before) / 1e6)} MB unpacked`);
     if (Date.now() - lastGrowth > (nothingYet ? firstByteMs : silenceMs)) giveUp.abort();
   }, 500);
-  const { code } = await run(process.execPath, ["scripts/install.js"], { log, cwd: folder, env, signal: giveUp.signal });
+  const { code } = await run(process.execPath, ["scripts/install.js"], {
+    log,
+    cwd: folder,
+    env,
+    signal: giveUp.signal,
+  });
   clearInterval(watch);
   if (giveUp.signal.aborted) return bytes === before ? "its download host does not answer" : "its download broke off";
   if (code === 0 && statSync(join(folder, "lib"), { throwIfNoEntry: false })) return undefined;
@@ -68,6 +73,3 @@ export function keepBinary(/** @type {string} */ folder) {
     if (name !== "deps" && name !== "lib") rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
-
-export const officialFolder = (/** @type {string} */ version) =>
-  join(generated, "native", `official-${version}-${process.platform}-${process.arch}`);

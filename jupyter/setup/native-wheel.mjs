@@ -3,9 +3,9 @@
  * Python wheel carries. It needs the package registry and a C++ compiler, and nothing from any other host.
  */
 
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { explain } from "./failure.mjs";
 import { generated, logs, packageEnvironment, venvPython } from "./paths.mjs";
 import { findProgram } from "./programs.mjs";
@@ -46,7 +46,9 @@ export const wheelTested = () => wheel()?.tested ?? false;
 /** The C++ compiler, if there is one that works. (macOS has a `g++` that only says how to install one.) */
 export function findCompiler() {
   const named = process.env.CXX ? [process.env.CXX] : [];
-  return [...named, "g++", "clang++", "c++"].map((name) => findProgram(name)).find((path) => path && ask(path, ["--version"]));
+  return [...named, "g++", "clang++", "c++"]
+    .map((name) => findProgram(name))
+    .find((path) => path && ask(path, ["--version"]));
 }
 
 /** Why this way is closed here, as far as that can be seen before anything is downloaded. */
@@ -72,7 +74,8 @@ function hasGlibc() {
 /** @typedef {(note: string) => void} Progress */
 
 /**
- * Fills `folder` with `deps` and `lib` of the compiled binding.
+ * Fills `folder` with `deps` and `lib` of the compiled binding. What was downloaded and unpacked stays there when the
+ * compiler fails, for the next attempt.
  *
  * @param {string} folder
  * @param {{ tfjsNode: string, progress: Progress }} options
@@ -83,21 +86,15 @@ export async function buildFromWheel(folder, { tfjsNode, progress }) {
   if (closed) return closed;
   const log = join(logs, "native-wheel.log");
   rmSync(log, { force: true });
-  const downloads = join(generated, "native", "downloads");
-  const libraries = join(downloads, `${tensorflowVersion}-${target}`);
-  if (!existsSync(libraries)) {
-    const failed = (await download(downloads, log, progress)) ?? (await unpack(downloads, libraries, log, progress));
+  const deps = join(folder, "deps");
+  if (!existsSync(deps)) {
+    const downloads = join(generated, "native", "downloads");
+    const failed = (await download(downloads, log, progress)) ?? (await unpack(downloads, deps, log, progress));
     if (failed) return failed;
+    rmSync(downloads, { recursive: true, force: true });
   }
   progress("compiling the binding");
-  mkdirSync(join(folder, "lib", "napi-v8"), { recursive: true });
-  cpSync(tfjsNode, join(folder, "source", "tfjs-node"), { recursive: true, filter: (path) => isSource(tfjsNode, path) });
-  const failed = await compile(folder, libraries, log);
-  rmSync(join(folder, "source"), { recursive: true, force: true });
-  if (failed) return failed;
-  cpSync(join(libraries, "lib"), join(folder, "deps", "lib"), { recursive: true });
-  rmSync(downloads, { recursive: true, force: true });
-  return undefined;
+  return compile(folder, tfjsNode, log);
 }
 
 /** pip checks the hash, goes on after a broken connection, and keeps to the registry it is set to. */
@@ -107,25 +104,30 @@ async function download(/** @type {string} */ to, /** @type {string} */ log, /**
   const pinned = join(to, "requirements.txt");
   writeFileSync(pinned, `${name}==${tensorflowVersion} --hash=sha256:${sha256}\n`);
   const python = ["--python-version", "3.11", "--implementation", "cp", "--platform", platform];
-  const args = ["-m", "pip", "download", "--no-input", "--no-deps", "--only-binary=:all:", ...python, "--dest", to];
+  const what = ["--no-input", "--no-deps", "--only-binary=:all:", ...python, "-r", pinned];
+  const how = ["--dest", to, "--progress-bar", "raw", "--resume-retries", "5"];
   progress("asking for the TensorFlow libraries");
   const onLine = (/** @type {string} */ line) => {
-    const [, done, all] = /^Progress (\d+) of (\d+)/.exec(line) ?? [];
+    const [, done, all] = /^\s*Progress (\d+) of (\d+)/.exec(line) ?? [];
     if (done && all) progress(`downloading the TensorFlow libraries: ${megabytes(done)} of ${megabytes(all)} MB`);
   };
-  const { code } = await run(venvPython, [...args, "--progress-bar", "raw", "--resume-retries", "5", "-r", pinned], {
+  const env = packageEnvironment();
+  const { code } = await run(venvPython, ["-m", "pip", "download", ...what, ...how], {
     log,
-    env: packageEnvironment(),
+    env,
     append: true,
     onLine,
   });
-  if (code === 0) return undefined;
-  return explain(tail(log, 40))?.cause ?? "the TensorFlow libraries could not be downloaded (the log is native-wheel.log)";
+  return code === 0 ? undefined : reason("the TensorFlow libraries could not be downloaded", log);
 }
 
 const megabytes = (/** @type {string} */ bytes) => Math.round(Number(bytes) / 1e6);
 
-/** Takes the two libraries and the few headers of the C interface out of the wheel. */
+function reason(/** @type {string} */ what, /** @type {string} */ log) {
+  return `${what}: ${explain(tail(log, 40))?.cause ?? "see .course/logs/native-wheel.log"}`;
+}
+
+/** Takes the two libraries and the headers of TensorFlow's C interface out of the wheel. */
 const unpackScript = `
 import os, shutil, sys, zipfile
 source, target = sys.argv[1:]
@@ -136,7 +138,7 @@ with zipfile.ZipFile(source) as wheel:
         if name.startswith("tensorflow/libtensorflow_") and name.count("/") == 1:
             to = os.path.join(target, "lib", os.path.basename(name))
         elif name.startswith(headers) and name.endswith(".h"):
-            to = os.path.join(target, "include", *name.split("/")[2:])
+            to = os.path.join(target, *name.split("/")[1:])
         else:
             continue
         os.makedirs(os.path.dirname(to), exist_ok=True)
@@ -147,16 +149,37 @@ with zipfile.ZipFile(source) as wheel:
 /** @returns {Promise<string | undefined>} */
 async function unpack(
   /** @type {string} */ downloads,
-  /** @type {string} */ libraries,
+  /** @type {string} */ deps,
   /** @type {string} */ log,
   /** @type {Progress} */ progress,
 ) {
   progress("unpacking the TensorFlow libraries");
-  const file = readdirSync(downloads).find((name) => name.endsWith(".whl"));
-  const aside = `${libraries}.part`;
+  const file = readdirSync(downloads).find((name) => name.endsWith(".whl")) ?? "";
+  const aside = `${deps}.part`;
   rmSync(aside, { recursive: true, force: true });
-  const { code } = await run(venvPython, ["-c", unpackScript, join(downloads, file ?? ""), aside], { log, append: true });
-  if (code !== 0) return explain(tail(log, 40))?.cause ?? "the TensorFlow libraries could not be unpacked";
-  cpSync(aside, libraries, { recursive: true });
+  const { code } = await run(venvPython, ["-c", unpackScript, join(downloads, file), aside], { log, append: true });
+  if (code !== 0) return reason("the TensorFlow libraries could not be unpacked", log);
+  renameSync(aside, deps);
   return undefined;
+}
+
+/** @returns {Promise<string | undefined>} */
+async function compile(/** @type {string} */ folder, /** @type {string} */ tfjsNode, /** @type {string} */ log) {
+  const out = join(folder, "lib", "napi-v8");
+  mkdirSync(out, { recursive: true });
+  const libraries = readdirSync(join(folder, "deps", "lib")).map((name) => join(folder, "deps", "lib", name));
+  const { include_dir: nodeHeaders } = createRequire(import.meta.url)("node-api-headers");
+  const mac = process.platform === "darwin";
+  const args = [
+    ...["-O2", "-std=c++17", "-fPIC", "-shared", ...(mac ? ["-undefined", "dynamic_lookup"] : [])],
+    ...["-DNAPI_VERSION=8", "-DBUILDING_NODE_EXTENSION"],
+    ...["-I", nodeHeaders, "-I", join(folder, "deps", "include")],
+    ...["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => join(tfjsNode, "binding", name)),
+    ...libraries,
+    // The libraries are found from the binding's own place, so the folder can be moved and linked to.
+    `-Wl,-rpath,${mac ? "@loader_path" : "$ORIGIN"}/../../deps/lib`,
+    ...["-o", join(out, "tfjs_binding.node")],
+  ];
+  const { code } = await run(findCompiler() ?? "g++", args, { log, append: true });
+  return code === 0 ? undefined : reason("the binding could not be compiled", log);
 }

@@ -1,4 +1,179 @@
+/**
+ * @file What does the arithmetic of TensorFlow.js: the official native binary, else a native binding compiled against
+ * the libraries of a Python wheel, else WebAssembly, else plain JavaScript. Nothing else in the course depends on which
+ * of them it is; it decides how long training takes. Used by `npm start`, `npm test` and the doctor.
+ *
+ * The libraries lie in `.course/native`, where `npm ci` does not reach them; the package in node_modules gets links.
+ */
+
+import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { installOfficial, keepBinary } from "./native-official.mjs";
+import { buildFromWheel, findCompiler, tensorflowVersion, wheelTested } from "./native-wheel.mjs";
+import { generated, logs, root } from "./paths.mjs";
+import { run } from "./run.mjs";
+import { keyOf, writeWhole } from "./steps.mjs";
+
+const tfjsNode = join(root, "node_modules", "@tensorflow", "tfjs-node");
+const native = join(generated, "native");
+const resultFile = join(generated, "backend.json");
+const linked = ["deps", "lib"];
+const binding = (/** @type {string} */ folder) => join(folder, "lib", "napi-v8", "tfjs_binding.node");
+
+/**
+ * @typedef {import("./measure.mjs").Measurement} Measurement
+ * @typedef {{ way: string, result: string }} Attempt
+ * @typedef {Measurement & { way: string, node: string, platform: string, measuredAt: string, attempts: Attempt[] }} Backend
+ */
+
+/** What the last set-up chose. @returns {Backend | undefined} */
+export function chosenBackend() {
+  try {
+    return JSON.parse(readFileSync(resultFile, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The ways to a native backend, best first. `folder` is where its files are kept. */
+function ways() {
+  const { version } = JSON.parse(readFileSync(join(tfjsNode, "package.json"), "utf8"));
+  const target = `${process.platform}-${process.arch}`;
+  const untested = wheelTested() ? "" : " (nobody has tried this on a machine like this one)";
+  return [
+    { name: "the official binary", folder: join(native, `official-${version}-${target}`), install: installOfficial },
+    {
+      name: `a binding compiled against TensorFlow ${tensorflowVersion}${untested}`,
+      folder: join(native, `compiled-${version}-${tensorflowVersion}-${target}`),
+      install: buildFromWheel,
+    },
+  ];
+}
+
+/** Which backend the notebooks would load now, and how fast it is; `undefined` when nothing could be loaded. */
+export async function measure() {
+  /** @type {Measurement | undefined} */
+  let measured;
+  const onLine = (/** @type {string} */ line) => {
+    if (line.startsWith("{")) measured = JSON.parse(line);
+  };
+  const program = join(root, "jupyter", "setup", "measure.mjs");
+  await run(process.execPath, ["--no-deprecation", program], {
+    log: join(logs, "measure.log"),
+    onLine,
+    timeoutMs: 120_000,
+  });
+  return measured;
+}
+
+/** True when a program of its own can load the binding: a library for another machine may end it with a signal. */
+async function loads(/** @type {string} */ file) {
+  const args = ["-e", `require(${JSON.stringify(file)})`];
+  const { code } = await run(process.execPath, args, { log: join(logs, "native-load.log"), timeoutMs: 60_000 });
+  return code === 0;
+}
+
+/** Puts links to `folder` into the package, in place of whatever is there. Programs that have loaded that keep it. */
+function link(/** @type {string} */ folder) {
+  for (const name of linked) {
+    const place = join(tfjsNode, name);
+    const old = `${place}.old`;
+    const next = `${place}.new`;
+    rmSync(old, { recursive: true, force: true });
+    rmSync(next, { recursive: true, force: true });
+    symlinkSync(relative(tfjsNode, join(folder, name)), next, process.platform === "win32" ? "junction" : "dir");
+    if (lstatSync(place, { throwIfNoEntry: false })) renameSync(place, old);
+    renameSync(next, place);
+    rmSync(old, { recursive: true, force: true });
+  }
+}
+
+function unlink() {
+  for (const name of linked) rmSync(join(tfjsNode, name), { recursive: true, force: true });
+}
+
+/** The folder in `.course/native` that the package is linked to. */
+function linkedFolder() {
+  try {
+    return dirname(realpathSync(join(tfjsNode, "lib")));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Goes down the ways until one works.
+ *
+ * @param {(note: string) => void} progress
+ * @returns {Promise<{ way: string, attempts: Attempt[] }>}
+ */
+async function install(progress) {
+  /** @type {Attempt[]} */
+  const attempts = [];
+  const built = ways().find(({ folder }) => existsSync(folder));
+  for (const { name, folder, install } of built ? [built] : ways()) {
+    const aside = `${folder}.part`;
+    if (!built) {
+      mkdirSync(aside, { recursive: true });
+      let failed = await install(aside, { tfjsNode, progress });
+      if (!failed && !(await loads(binding(aside)))) failed = "it cannot be loaded on this machine";
+      if (failed) {
+        attempts.push({ way: name, result: failed });
+        continue;
+      }
+      keepBinary(aside);
+      renameSync(aside, folder);
+    }
+    if (linkedFolder() !== realpathSync(folder)) link(folder);
+    attempts.push({ way: name, result: "installed" });
+    return { way: name, attempts };
+  }
+  unlink();
+  return { way: "", attempts };
+}
+
+const slower = {
+  tensorflow: "",
+  wasm: "training takes about ten times as long",
+  cpu: "training takes about a hundred times as long",
+};
+
+/** What the set-up says about a backend: `native, 235 GFLOPS`, or what it costs to do without. @param {Backend} backend */
+export function describeBackend({ name, gflops, way, attempts }) {
+  if (name === "tensorflow") return `native, ${gflops} GFLOPS: ${way}`;
+  const why = attempts.map(({ way, result }) => `${way}: ${result}`).join("; ");
+  return `${name === "wasm" ? "WebAssembly" : "plain JavaScript"}, ${gflops} GFLOPS: ${slower[name]}. No native backend: ${why}`;
+}
+
 /** @returns {import("./steps.mjs").Step} */
 export function nativeBackend() {
-  return { name: "tensors", doing: "native backend", work: () => "later" };
+  return {
+    name: "TensorFlow.js",
+    doing: "looking for the fastest backend",
+    key: keyOf({
+      values: [process.platform, process.arch, tensorflowVersion, findCompiler(), process.env.COURSE_BACKEND],
+      files: [join(tfjsNode, "package.json")],
+    }),
+    stillThere: () => chosenBackend()?.name !== "tensorflow" || existsSync(binding(tfjsNode)),
+    work: async (progress) => {
+      const unwanted = process.env.COURSE_BACKEND !== undefined && process.env.COURSE_BACKEND !== "tensorflow";
+      const { way, attempts } = unwanted
+        ? { way: "", attempts: [{ way: "native", result: `COURSE_BACKEND is ${process.env.COURSE_BACKEND}` }] }
+        : await install(progress);
+      progress("measuring its speed");
+      const measured = await measure();
+      if (!measured) throw new Error("No backend of TensorFlow.js can be loaded; see .course/logs/measure.log.");
+      const platform = `${process.platform}-${process.arch}`;
+      const backend = {
+        ...measured,
+        way,
+        node: process.version,
+        platform,
+        measuredAt: new Date().toISOString(),
+        attempts,
+      };
+      writeWhole(resultFile, `${JSON.stringify(backend, undefined, 2)}\n`);
+      return describeBackend(backend);
+    },
+  };
 }

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+/**
+ * @file The kernel of the course: `node main.js <connection file>`, started by Jupyter for each open notebook.
+ *
+ * It is tslab 1.0.22 with its compiler of cells and its sockets unchanged, and with the running of cells and the
+ * answers to Jupyter written anew: failing cells are errors, outputs arrive whole, "Interrupt" interrupts.
+ * Start here, then read server.ts (what Jupyter asks), executor.ts (how a cell runs) and repair.ts (what is mended in
+ * the code of a cell).
+ */
+import { installDisplay } from "./display";
+import { Executor } from "./executor";
+import { installInterrupts } from "./interrupt";
+import { installProcess, printOnTerminal } from "./process";
+import { CourseServer } from "./server";
+import { installTensorPrinting, repairNodeForTensorFlow } from "./tensors";
+import { installTraces } from "./trace";
+
+const connectionFile = process.argv[2];
+if (!connectionFile) {
+  printOnTerminal("Jupyter starts this kernel. By hand: node main.js <connection file>\n");
+  process.exit(2);
+}
+
+repairNodeForTensorFlow();
+installTraces();
+installProcess();
+installInterrupts();
+installTensorPrinting();
+installDisplay();
+new CourseServer(new Executor(process.cwd()), connectionFile).init();
