@@ -1,0 +1,97 @@
+/**
+ * @file The subcommands of `course` for notebooks: `build` makes them from their sources, `run` executes them.
+ */
+import path from "node:path";
+import type { Command } from "commander";
+import { lint } from "./lint";
+import { buildFiles } from "./notebook";
+import { root, selectNames } from "./paths";
+import { type RunResult, runNotebook } from "./run";
+import { describeAll, describeResult, ProgressPrinter } from "./run-report";
+import { type Problem, readSource } from "./source";
+import { typeCheck } from "./tangle";
+
+/** Adds the subcommands to the program. */
+export function register(program: Command): void {
+  program
+    .command("build")
+    .description("make the notebooks from their Markdown sources")
+    .argument("[notebooks...]", "their numbers or names; without any, all")
+    .option("--check", "write nothing; fail when a notebook differs from its source")
+    .option("--types", "also compile the code of the solutions with the strict compiler")
+    .action((wanted: string[], options: { check?: boolean; types?: boolean }) => {
+      if (!build(selectNames(wanted), options)) process.exitCode = 1;
+    });
+
+  program
+    .command("run")
+    .description("execute notebooks in the course's kernel, without a browser")
+    .argument("<notebooks...>", "their numbers or names, or all")
+    .option("--solution", "the solution notebook")
+    .option("--short", "the short mode of the tests: fewer steps")
+    .option("--keep-going", "run the cells after a failing one too")
+    .option("--out <dir>", "where the executed notebook and its page go", ".course/runs")
+    .option("--timeout <seconds>", "for one cell", "600")
+    .action(async (wanted: string[], options: RunFlags) => {
+      if (!(await runAll(selectNames(wanted), options))) process.exitCode = 1;
+    });
+}
+
+/** Builds, lints, and with `--types` compiles; false when something is wrong. Problems are printed as `file:line`. */
+function build(names: string[], options: { check?: boolean; types?: boolean }): boolean {
+  let fine = true;
+  const print = (name: string, problems: Problem[]): void => {
+    fine &&= problems.length === 0;
+    for (const { line, message } of problems) console.error(`notebooks/source/${name}.md:${line}  ${message}`);
+  };
+  const sources = names.map((name) => readSource(name));
+  for (const source of sources) {
+    const problems = lint(source);
+    print(source.name, problems);
+    if (source.problems.length > 0) continue;
+    for (const { file, changed } of buildFiles(source.name, options)) {
+      const shown = path.relative(root, file);
+      if (options.check && changed) console.error(`${shown} differs from its source: run \`npx course build\``);
+      else console.log(changed ? `wrote ${shown}` : `${shown} is current`);
+      if (options.check && changed) fine = false;
+    }
+  }
+  if (options.types) for (const [name, problems] of typeCheck(sources)) print(name, problems);
+  return fine;
+}
+
+interface RunFlags {
+  solution?: boolean;
+  short?: boolean;
+  keepGoing?: boolean;
+  out: string;
+  timeout: string;
+}
+
+/** Runs one notebook after the other; false when one failed, or when a solution did not pass all its checks. */
+async function runAll(names: string[], flags: RunFlags): Promise<boolean> {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  const results: RunResult[] = [];
+  for (const name of names) {
+    if (controller.signal.aborted) break;
+    console.log(`${name}${flags.solution ? " (solution)" : ""}`);
+    const printer = new ProgressPrinter(process.stdout);
+    const result = await runNotebook(name, {
+      version: flags.solution ? "solution" : "student",
+      short: flags.short === true,
+      keepGoing: flags.keepGoing === true,
+      outDir: path.resolve(flags.out === ".course/runs" ? path.join(root, flags.out) : flags.out),
+      timeoutSeconds: Number(flags.timeout),
+      onProgress: (progress) => printer.update(progress),
+      signal: controller.signal,
+    }).finally(() => printer.finish());
+    console.log(`\n${describeResult(result)}\n`);
+    results.push(result);
+  }
+  process.off("SIGINT", stop).off("SIGTERM", stop);
+  if (names.length > 1) console.log(describeAll(results));
+  const allPassed = results.every(({ checks }) => checks.every(({ status }) => status === "passed"));
+  return results.length === names.length && results.every(({ ok }) => ok) && (!flags.solution || allPassed);
+}
