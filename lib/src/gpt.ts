@@ -6,6 +6,7 @@
  * Axes: B batch, T time, C channels (nEmbd), H heads, D head width (C / H), V vocabulary.
  */
 
+import { isTracing } from "./capture";
 import { CourseError } from "./errors";
 import { gelu, linear, lookUp, maskedAttention, normalize } from "./fused";
 import { assertConfig, type GPTConfig, parameterShapes } from "./gpt-config";
@@ -248,6 +249,7 @@ function tokenTensor(inputs: TokenBatch, config: GPTConfig): Tensor {
       remedy: "Keep the last ones: ids.slice(-contextLength).",
     });
   }
+  if (isTracing()) return ids; // a graph cannot look at values; TensorFlow refuses ids beyond the table by itself
   const wrong = ids.dataSync().find((id) => !(id >= 0 && id < config.vocabSize));
   if (wrong === undefined) return ids.dtype === "int32" ? ids : ids.toInt();
   throw new CourseError({

@@ -7,7 +7,15 @@ import { type Tensor, tf } from "./tf";
 
 /** What one call of a native operation takes: a type, a number, a flag ... `{ T: TYPE_FLOAT, transpose_a: true }`. */
 export type Attributes = Record<string, AttributeValue>;
-export type AttributeValue = boolean | { type: number } | { int: number } | { float: number };
+export type AttributeValue =
+  | boolean
+  | { type: number }
+  | { int: number }
+  | { float: number }
+  | { string: string }
+  | { shape: readonly number[] }
+  | { tensor: { dtype: number; shape: readonly number[]; data: ArrayBufferView } }
+  | { list: AttributeValue[] };
 
 /** An attribute in the form of the binding. `type` says which kind of value it is. */
 export interface BindingAttribute {
@@ -69,9 +77,27 @@ export function nativeOp(
     : native.executeMultipleOutputs(op, list, inputs, outputCount);
 }
 
+/** The same values in memory of their own. */
+export function deepCopy(tensor: Tensor): Tensor {
+  const native = nativeBackend();
+  native.getInputTensorIds([tensor]); // values that JavaScript still holds are handed over, and the type is known
+  return nativeOp("DeepCopy", { T: { type: native.tensorMap.get(tensor.dataId).dtype } }, [tensor]);
+}
+
 function bindingAttribute(binding: Binding, name: string, value: AttributeValue): BindingAttribute {
   if (typeof value === "boolean") return { name, type: binding.TF_ATTR_BOOL, value };
-  if ("type" in value) return { name, type: binding.TF_ATTR_TYPE, value: value.type };
-  if ("int" in value) return { name, type: binding.TF_ATTR_INT, value: value.int };
-  return { name, type: binding.TF_ATTR_FLOAT, value: value.float };
+  const [kind, content] = Object.entries(value)[0] as [string, unknown];
+  return { name, type: binding[`TF_ATTR_${kind.toUpperCase()}`], value: content };
+}
+
+/** The other way round: an attribute of the binding in the form of this file. */
+export function attributeValue(binding: Binding, { type, value }: BindingAttribute): AttributeValue {
+  if (Array.isArray(value) && type !== binding.TF_ATTR_SHAPE) {
+    return { list: value.map((item) => attributeValue(binding, { name: "", type, value: item })) };
+  }
+  if (type === binding.TF_ATTR_BOOL) return value as boolean;
+  const kind = (["type", "int", "float", "string", "shape"] as const).find(
+    (kind) => binding[`TF_ATTR_${kind.toUpperCase()}`] === type,
+  );
+  return { [kind as string]: value } as AttributeValue;
 }
