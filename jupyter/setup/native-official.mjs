@@ -7,7 +7,7 @@
 import { cpSync, readdirSync, rmSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { explain } from "./failure.mjs";
-import { generated, logs, packageEnvironment, root } from "./paths.mjs";
+import { logs, packageEnvironment, root } from "./paths.mjs";
 import { run, tail } from "./run.mjs";
 
 const firstByteMs = 6_000;

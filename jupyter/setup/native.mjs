@@ -88,11 +88,7 @@ function link(/** @type {string} */ folder) {
   }
 }
 
-function unlink() {
-  for (const name of linked) rmSync(join(tfjsNode, name), { recursive: true, force: true });
-}
-
-/** The folder in `.course/native` that the package is linked to. */
+/** Where the package's binding really lies: a folder of `.course/native`, or the package itself. */
 function linkedFolder() {
   try {
     return dirname(realpathSync(join(tfjsNode, "lib")));
@@ -108,6 +104,9 @@ function linkedFolder() {
  * @returns {Promise<{ way: string, attempts: Attempt[] }>}
  */
 async function install(progress) {
+  if (existsSync(binding(tfjsNode)) && linkedFolder() === tfjsNode && (await loads(binding(tfjsNode)))) {
+    return { way: "what npm installed", attempts: [] };
+  }
   /** @type {Attempt[]} */
   const attempts = [];
   const built = ways().find(({ folder }) => existsSync(folder));
@@ -128,7 +127,7 @@ async function install(progress) {
     attempts.push({ way: name, result: "installed" });
     return { way: name, attempts };
   }
-  unlink();
+  for (const name of linked) rmSync(join(tfjsNode, name), { recursive: true, force: true });
   return { way: "", attempts };
 }
 

@@ -82,7 +82,7 @@ export function pythonPackages({ name, requirements }) {
       progress("asking the package registry");
       const args = ["-m", "pip", "install", "--no-input", "-r", join(root, requirements)];
       const onLine = (/** @type {string} */ line) => {
-        const [, wanted] = /^(?:Collecting|Processing) (?:.*[\\/])?([^\s(]+)/.exec(line) ?? [];
+        const [, wanted] = /^(?:Collecting|Processing) (?:\S*[\\/])?([^\s(]+)/.exec(line) ?? [];
         if (wanted) progress(`package ${++packages}: ${wanted}`);
         if (line.startsWith("Installing collected packages")) progress(`installing ${packages} packages`);
       };
