@@ -6,11 +6,11 @@
  * arXiv:1909.01066), but over the whole vocabulary.
  */
 
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { sequentialBatches, type Tokens } from "./dataset";
 import { assertCount, CourseError } from "./errors";
 import { forward, type GPT } from "./gpt";
 import { tokenLosses } from "./loss";
+import { pause } from "./pause";
 import { type EvaluationSheet, type ProbeScores, tally } from "./scores";
 import { type Tensor, tf } from "./tf";
 import { startIds, type Tokenizer } from "./tokenizer";
@@ -39,7 +39,7 @@ export interface EvaluateOptions {
   startToken?: string | null;
   /** How many sequences go through the model at once; changes the time, not the result. Default 128. */
   batchSize?: number;
-  /** Ends the evaluation between two batches with an AbortError. */
+  /** Ends the evaluation between two batches with an AbortError. Default: the signal of the running notebook cell. */
   signal?: AbortSignal;
 }
 
@@ -94,7 +94,7 @@ export async function sequenceLogProbs(
       }
       scores[i] = { logProb, allArgmax };
     });
-    await nextTurn(undefined, { signal });
+    await pause(signal);
   }
   return scores;
 }
@@ -146,7 +146,7 @@ export async function meanLoss(
     });
     const { losses } = scoreBatch(model, inputs, targets, [rows, contextLength]);
     for (let i = 0; i < members.length * contextLength; i++) sumNats += losses[i]!;
-    await nextTurn(undefined, { signal });
+    await pause(signal);
   }
   return sumNats / (windows.length * contextLength);
 }
