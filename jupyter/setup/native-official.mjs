@@ -59,16 +59,20 @@ export async function installOfficial(folder, { tfjsNode, progress }) {
     signal: giveUp.signal,
   });
   clearInterval(watch);
+  if (code === 0 && statSync(join(folder, "lib"), { throwIfNoEntry: false })) {
+    keepBinary(folder);
+    return undefined;
+  }
+  rmSync(folder, { recursive: true, force: true });
   if (giveUp.signal.aborted) return bytes === before ? "its download host does not answer" : "its download broke off";
-  if (code === 0 && statSync(join(folder, "lib"), { throwIfNoEntry: false })) return undefined;
   const printed = tail(log, 40);
   return explain(printed) || /ENOTFOUND|ECONN|socket/.test(printed)
     ? "its download host cannot be reached"
     : "its installer failed (the log is native-official.log)";
 }
 
-/** Removes what is left of a copy of the package besides `deps` and `lib`. */
-export function keepBinary(/** @type {string} */ folder) {
+/** Removes the copy of the package around `deps` and `lib`. */
+function keepBinary(/** @type {string} */ folder) {
   for (const name of readdirSync(folder)) {
     if (name !== "deps" && name !== "lib") rmSync(join(folder, name), { recursive: true, force: true });
   }

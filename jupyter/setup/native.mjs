@@ -8,7 +8,7 @@
 
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { installOfficial, keepBinary } from "./native-official.mjs";
+import { installOfficial } from "./native-official.mjs";
 import { buildFromWheel, findCompiler, tensorflowVersion, wheelTested } from "./native-wheel.mjs";
 import { generated, logs, root } from "./paths.mjs";
 import { run } from "./run.mjs";
@@ -120,7 +120,6 @@ async function install(progress) {
         attempts.push({ way: name, result: failed });
         continue;
       }
-      keepBinary(aside);
       renameSync(aside, folder);
     }
     if (linkedFolder() !== realpathSync(folder)) link(folder);

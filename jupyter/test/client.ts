@@ -58,7 +58,13 @@ export class KernelClient {
   ) {}
 
   /** Starts a kernel in `folder` (default: `notebooks/` of the repository) and waits until it answers. */
-  static async start({ env = {}, folder }: { env?: Record<string, string>; folder?: string } = {}): Promise<KernelClient> {
+  static async start({
+    env = {},
+    folder,
+  }: {
+    env?: Record<string, string>;
+    folder?: string;
+  } = {}): Promise<KernelClient> {
     const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "course kernel "));
     const [shell, iopub, stdin, control, hb] = await freePorts(5);
     const key = randomUUID();
@@ -109,7 +115,8 @@ export class KernelClient {
 
   /** Waits for the end of a cell that was sent. */
   async finish(id: string, timeoutMs = 30_000): Promise<Run> {
-    const isEnd = (m: Message): boolean => m.parent === id && m.type === "status" && m.content.execution_state === "idle";
+    const isEnd = (m: Message): boolean =>
+      m.parent === id && m.type === "status" && m.content.execution_state === "idle";
     await this.waitFor((messages) => messages.some(isEnd), timeoutMs);
     await this.waitFor((messages) => messages.some((m) => m.parent === id && m.type === "execute_reply"), timeoutMs);
     return this.collect(id);
@@ -120,17 +127,27 @@ export class KernelClient {
     const all = this.#messages.filter((message) => message.parent === id);
     const outputs = all.filter(({ type }) => !["status", "execute_input", "execute_reply"].includes(type));
     const text = (name: string): string =>
-      outputs.flatMap(({ type, content }) => (type === "stream" && content.name === name ? [content.text] : [])).join("");
+      outputs
+        .flatMap(({ type, content }) => (type === "stream" && content.name === name ? [content.text] : []))
+        .join("");
     const of = (type: string): Content => all.find((message) => message.type === type)?.content;
     const result = of("execute_result")?.data["text/plain"];
-    return { outputs, reply: of("execute_reply"), stdout: text("stdout"), stderr: text("stderr"), result, error: of("error") };
+    return {
+      outputs,
+      reply: of("execute_reply"),
+      stdout: text("stdout"),
+      stderr: text("stderr"),
+      result,
+      error: of("error"),
+    };
   }
 
   /** Sends any request and returns the content of its answer. */
   async ask(type: string, content: object, socket: "shell" | "control" = "shell"): Promise<Content> {
     const id = await this.#request(this[socket], type, content);
     const answer = type.replace("_request", "_reply");
-    const find = (messages: Message[]): Message | undefined => messages.find((m) => m.parent === id && m.type === answer);
+    const find = (messages: Message[]): Message | undefined =>
+      messages.find((m) => m.parent === id && m.type === answer);
     await this.waitFor((messages) => find(messages) !== undefined, 30_000);
     return find(this.#messages)?.content;
   }
@@ -187,7 +204,13 @@ export class KernelClient {
     for (let attempt = 0; attempt < 120; attempt++) {
       await this.#request(this.shell, "kernel_info_request", {});
       const answered = this.waitFor((messages) => messages.some(({ type }) => type === "status"), 500);
-      if (await answered.then(() => true, () => false)) return;
+      if (
+        await answered.then(
+          () => true,
+          () => false,
+        )
+      )
+        return;
     }
     throw new Error("The kernel did not start.");
   }

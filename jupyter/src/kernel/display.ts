@@ -36,7 +36,7 @@ const PNG = "image/png";
 const CUSTOM_DISPLAY = Symbol.for("Jupyter.display");
 
 /** A figure that sets no size is drawn in this one, in CSS pixels. */
-const PICTURE_SIZE = { width: 720, height: 400 };
+const PICTURE_SIZE = { width: 700, height: 400 };
 
 export function installDisplay(): void {
   const display: Display = (bundle, { id = randomUUID(), metadata = {} } = {}) => {
