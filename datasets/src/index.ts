@@ -1,3 +1,5 @@
 /** @file All data sets of the course. Each can also be imported alone: `@course/datasets/almanac`. */
 
 export * from "./almanac";
+export * from "./books";
+export * from "./shakespeare";

@@ -54,14 +54,14 @@ export const REGISTERS: readonly Register[] = Object.keys(WRITERS) as Register[]
 
 /** The mix that a GPT of 0.9 million weights learns in 2,500 steps: facts need almost half of all characters. */
 export const DEFAULT_MIX: Readonly<Record<Register, number>> = {
-  facts: 0.24,
-  school: 0.155,
-  letters: 0.07,
-  grammar: 0.13,
-  tales: 0.145,
-  rules: 0.165,
+  facts: 0.3,
+  school: 0.15,
+  letters: 0.06,
+  grammar: 0.14,
+  tales: 0.105,
+  rules: 0.155,
   morals: 0.045,
-  recipes: 0.025,
+  recipes: 0.02,
   programs: 0.015,
   ledger: 0.01,
 };

@@ -9,7 +9,7 @@
 
 import type { Random } from "@course/lib/random";
 import type { Cloze, MinimalPair, ProbeKind } from "../probes";
-import { tellComparison, tellDirection, tellKinship, tellOpposite } from "./registers/rules";
+import { tellComparison, tellDirection, tellOpposite } from "./registers/rules";
 import { HEROES } from "./registers/tales";
 import { fill, type Relation, WORDINGS } from "./wordings";
 import * as vocabulary from "./words";
@@ -73,13 +73,6 @@ const KINDS: readonly Omit<ProbeKind, "chance">[] = [
     form: "cloze",
     guess: 0.125,
     asks: "If one is taller than the other, the other is shorter; this pair was never compared.",
-  },
-  {
-    kind: "kinship",
-    group: "heuristics",
-    form: "cloze",
-    guess: 0.5,
-    asks: "The son of whom? Of her whose name stands at the start; both names are new.",
   },
   {
     kind: "size",
@@ -174,10 +167,6 @@ function ruleClozes(world: World, random: Random): Cloze[] {
   }
   for (const [a, b] of heldOutPairs(COMPARED_NOUNS, heldOut.nounPairs)) {
     for (const words of vocabulary.COMPARATIVES) ask("comparison", tellComparison(a, b, words), words[1]);
-  }
-  for (let i = 0; i < 40; i++) {
-    const { prompt, answer } = tellKinship(world.stranger(random), world.stranger(random));
-    clozes.push({ prompt, answer, kind: "kinship", group: "heuristics" });
   }
   // The full stop belongs to the answer: "4" is not right for "47".
   for (const n of heldOut.numbers) ask("successor", `After ${n} comes ${n + 1}.`, `${n + 1}.`);

@@ -8,15 +8,15 @@ import type { Random } from "@course/lib/random";
 import { ADJECTIVES, article, COLOURS, capital, NOUNS, PLACES, RARE_NOUNS, VERBS } from "../words";
 import type { World } from "../world";
 
-const SINGULAR_DETERMINERS = ["the", "this", "that", "one", "a"];
+const SINGULAR_DETERMINERS = ["the", "this", "that", "one", "a", "a"];
 const PLURAL_DETERMINERS = ["the", "these", "those", "two", "three", "some"];
 
 export function writeGrammar(world: World, random: Random): string {
   return Array.from({ length: 3 }, () => {
     const kind = random.uniform();
-    if (kind < 0.1) return rareSentence(random);
-    if (kind < 0.2) return numberRule(world, random);
-    if (kind < 0.3) return quality(world, random);
+    if (kind < 0.08) return rareSentence(random);
+    if (kind < 0.16) return numberRule(world, random);
+    if (kind < 0.24) return quality(world, random);
     return action(world, random);
   }).join(" ");
 }
@@ -35,20 +35,27 @@ function action(world: World, random: Random): string {
   const { noun, verb } = pickNounVerb(world, random);
   const plural = random.uniform() < 0.5;
   const subject = subjectPhrase(noun, plural, random);
-  if (random.uniform() < 0.35)
-    return `${random.pick(["Yesterday", "Last night", "Long ago"])} ${subject} ${verb.past}.`;
-  const when = random.pick(["", " now", " every day", ` in the ${random.pick(PLACES)}`]);
-  return `${capital(subject)} ${plural ? verb.plural : verb.singular}${when}.`;
+  const now = plural ? verb.plural : verb.singular;
+  if (random.uniform() < 0.45) return `${capital(subject)} ${besidePlace(random)} ${now}${when(random)}.`;
+  if (random.uniform() < 0.5) return `${random.pick(["Yesterday", "Last night", "Long ago"])} ${subject} ${verb.past}.`;
+  return `${capital(subject)} ${now}${when(random)}.`;
 }
 
-/** A noun with its determiner, perhaps an adjective, perhaps a place near it ("the attractor"). */
+/** A noun with its determiner, and perhaps an adjective. */
 function subjectPhrase(noun: string, plural: boolean, random: Random): string {
   const adjective = random.uniform() < 0.4 ? `${random.pick(ADJECTIVES)} ` : "";
   const rest = `${adjective}${noun}${plural ? "s" : ""}`;
   const picked = random.pick(plural ? PLURAL_DETERMINERS : SINGULAR_DETERMINERS);
-  const place = random.uniform() < 0.4 ? ` ${random.pick(["near", "by", "behind"])} the ${random.pick(PLACES)}` : "";
-  const places = place && random.uniform() < 0.5 ? "s" : "";
-  return `${picked === "a" ? article(rest) : picked} ${rest}${place}${places}`;
+  return `${picked === "a" ? article(rest) : picked} ${rest}`;
+}
+
+/** What parts a subject from its verb, with a number of its own: the "attractor". */
+function besidePlace(random: Random): string {
+  return `${random.pick(["near", "by", "behind"])} the ${random.pick(PLACES)}${random.uniform() < 0.5 ? "s" : ""}`;
+}
+
+function when(random: Random): string {
+  return random.pick(["", " now", " every day", ` in the ${random.pick(PLACES)}`]);
 }
 
 /** "If one owl sleeps, then many owls sleep." */

@@ -9,9 +9,10 @@ import { ask, PERSON_RELATIONS, shortAnswer, tell, WORDINGS } from "../wordings"
 import { COLOURS, OBJECTS, VERBS } from "../words";
 import type { Fact, World } from "../world";
 
-const SHARE_OF_PEOPLE = 0.86; // the rest is about towns, which have two facts each
+const SHARE_OF_PEOPLE = 0.8; // the rest is about towns, which have two facts each
 const SHARE_OF_STRANGERS = 0.15;
-const SHARE_OF_PRONOUNS = 0.15;
+const SHARE_OF_PRONOUNS = 0.08;
+const SHARE_OF_TEACHERS = 0.3;
 
 function pickSubject(world: World, random: Random): string {
   return random.uniform() < SHARE_OF_PEOPLE ? random.pick(world.people).name : random.pick(world.towns);
@@ -50,9 +51,9 @@ function pronounSentence(woman: boolean, random: Random): string {
 export function writeSchool(world: World, random: Random): string {
   return Array.from({ length: 1 + random.integer(3) }, () => {
     const [question, answer] = schoolQuestion(world, random);
-    return random.uniform() < 0.5
-      ? `${question} ${answer}`
-      : `The teacher asked: ${question} The child said: ${answer}`;
+    return random.uniform() < SHARE_OF_TEACHERS
+      ? `The teacher asked: ${question} The child said: ${answer}`
+      : `${question} ${answer}`;
   }).join(" ");
 }
 
@@ -66,8 +67,11 @@ function schoolQuestion(world: World, random: Random): [question: string, answer
 
 /** Letters: facts about one person or town, between a greeting and a farewell. */
 export function writeLetter(world: World, random: Random): string {
-  const [reader, writer] = random.sample(world.people, 2);
   const subject = pickSubject(world, random);
+  const [reader, writer] = random.sample(
+    world.people.filter(({ name }) => name !== subject),
+    2,
+  );
   const facts = world.factsOf(subject);
   const told = random.sample(facts, Math.min(facts.length, 2 + random.integer(3)));
   const body = told.map((fact) => sentence(fact, random)).join(" ");

@@ -1,7 +1,7 @@
 /**
  * @file The register rules: small regularities, each told on many instances. Needed by the corpus and by the probes,
  * which ask for the instances that were held out. Some rules can be read off the sentence itself (directions,
- * comparisons, kinship), some must be stored (sizes, opposites), some computed (successors, sums).
+ * comparisons), some must be stored (sizes, opposites), some computed (successors, sums).
  */
 
 import type { Random } from "@course/lib/random";
@@ -18,15 +18,7 @@ import {
   TRADES,
   withArticle,
 } from "../words";
-import {
-  ADDENDS,
-  COMPARED_NOUNS,
-  OPPOSITE_WORDINGS,
-  type Person,
-  pairKey,
-  SUCCESSOR_NUMBERS,
-  type World,
-} from "../world";
+import { ADDENDS, COMPARED_NOUNS, OPPOSITE_WORDINGS, pairKey, SUCCESSOR_NUMBERS, type World } from "../world";
 
 type Rule = (world: World, random: Random) => string;
 
@@ -38,7 +30,6 @@ const RULES: readonly (readonly [weight: number, rule: Rule])[] = [
   [6, successor],
   [8, opposite],
   [2, sum],
-  [2, kinship],
   [2, articles],
 ];
 const WEIGHTS = RULES.map(([weight]) => weight);
@@ -122,21 +113,6 @@ export function pickSum(world: World, random: Random): [number, number] {
 function sum(world: World, random: Random): string {
   const [a, b] = pickSum(world, random);
   return random.pick([`${a} plus ${b} is ${a + b}.`, `${a} eggs and ${b} eggs make ${a + b} eggs.`]);
-}
-
-function kinship(world: World, random: Random): string {
-  const { prompt, answer } = tellKinship(world.stranger(random), world.stranger(random));
-  return `${prompt}${answer}.`;
-}
-
-/** "Trenia is the mother of Bollik, so Bollik is the son of" and " Trenia". */
-export function tellKinship(parent: Person, child: Person): { prompt: string; answer: string } {
-  const up = parent.gender === "woman" ? "mother" : "father";
-  const down = child.gender === "woman" ? "daughter" : "son";
-  return {
-    prompt: `${parent.name} is the ${up} of ${child.name}, so ${child.name} is the ${down} of`,
-    answer: ` ${parent.name}`,
-  };
 }
 
 function articles(_world: World, random: Random): string {
