@@ -143,9 +143,13 @@ export function describeBackend({ name, gflops, way, attempts }) {
   return `${name === "wasm" ? "WebAssembly" : "plain JavaScript"}, ${gflops} GFLOPS: ${slower[name]}. No native backend: ${why}`;
 }
 
-/** @returns {import("./steps.mjs").Step} */
-export function nativeBackend() {
+/**
+ * @param {{ again?: boolean }} [options] `again` tries the ways that failed once more
+ * @returns {import("./steps.mjs").Step}
+ */
+export function nativeBackend({ again = false } = {}) {
   return {
+    again,
     name: "TensorFlow.js",
     doing: "looking for the fastest backend",
     key: keyOf({

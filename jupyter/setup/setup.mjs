@@ -13,10 +13,11 @@ import { Steps } from "./steps.mjs";
 /**
  * Makes everything ready, one set-up at a time.
  *
- * @param {{ tests?: boolean, buildWith?: () => Promise<void> }} [options] with `tests`, also what only the tests use;
- *   `buildWith` takes the place of the build step
+ * @param {{ tests?: boolean, retryNative?: boolean, buildWith?: () => Promise<void> }} [options] with `tests`, also what
+ *   only the tests use; `retryNative` tries the native backends once more that failed; `buildWith` takes the place of
+ *   the build step
  */
-export async function setUp({ tests = false, buildWith } = {}) {
+export async function setUp({ tests = false, retryNative = false, buildWith } = {}) {
   const steps = new Steps();
   const release = await lock((by) => steps.line(`  Another set-up of this repository runs (process ${by}); waiting.`));
   try {
@@ -26,7 +27,7 @@ export async function setUp({ tests = false, buildWith } = {}) {
     await steps.run(pythonPackages({ name: "JupyterLab", requirements: "requirements.txt" }));
     if (tests) await steps.run(pythonPackages({ name: "test tools", requirements: "requirements-test.txt" }));
     if (kernelBuilt()) await steps.run(kernel());
-    await steps.run(nativeBackend());
+    await steps.run(nativeBackend({ again: retryNative }));
   } finally {
     release();
   }

@@ -55,6 +55,7 @@ export function keyOf({ values = [], files = [] }) {
  * @property {string} name what it makes ready, e.g. `npm packages`
  * @property {string} doing what it does, shown while it runs
  * @property {string} [key] a hash of its inputs; without one the step always runs
+ * @property {boolean} [again] do it though nothing has changed
  * @property {() => boolean} [stillThere] false when what an earlier run made is gone
  * @property {(progress: (note: string) => void) => Promise<string | void> | string | void} work
  *   does it and returns what to say about it
@@ -70,8 +71,8 @@ export class Steps {
   }
 
   /** Does one step, unless its stamp says that nothing changed. @param {Step} step */
-  async run({ name, doing, key, stillThere = () => true, work }) {
-    if (key && readStamps()[name]?.key === key && stillThere()) return;
+  async run({ name, doing, key, again = false, stillThere = () => true, work }) {
+    if (!again && key && readStamps()[name]?.key === key && stillThere()) return;
     const start = Date.now();
     const elapsed = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
     let note = doing;
