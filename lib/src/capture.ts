@@ -138,6 +138,7 @@ export class Recording {
   private note(op: string, attributes: BindingAttribute[], inputs: number[], results: OutputInfo[]): void {
     if (VALUE_SHAPED.has(op)) throw this.cannot(`calls ${op}, whose result has a shape that depends on values`);
     const values = Object.fromEntries(attributes.map((a) => [a.name, attributeValue(this.binding, a)]));
+    if (op === "ExpandDims") values.T = { type: results[0]!.dtype }; // tfjs-node leaves it to be found out
     const name = this.graph
       .add(
         op,
