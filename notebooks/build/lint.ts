@@ -4,6 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { findExercise } from "@course/grading/tables";
 import { isRelative, isSibling, linksOf } from "./links";
 import { lintCode } from "./lint-code";
 import { cellTexts } from "./notebook";
@@ -13,8 +14,11 @@ import { markdown, type Problem, type SourceCell, type SourceNotebook } from "./
 /** The longest cells: what fits on a screen beside its output. */
 export const LIMITS = { codeLines: 30, proseWords: 150, openingWords: 300 } as const;
 
-/** Everything that is wrong with a source, in the order of its lines. */
-export function lint(source: SourceNotebook): Problem[] {
+/** What the case tables know of an exercise. */
+export type ExerciseLookup = (id: string) => { title: string; points: number; minutes: number } | undefined;
+
+/** Everything that is wrong with a source, in the order of its lines. `null` for `lookup`: there are no case tables. */
+export function lint(source: SourceNotebook, lookup: ExerciseLookup | null = findExercise): Problem[] {
   const regions = source.cells.flatMap((cell) => cellTexts(cell).problems);
   const problems = [
     ...source.problems,
@@ -23,6 +27,7 @@ export function lint(source: SourceNotebook): Problem[] {
     ...lintExercises(source),
     ...source.cells.flatMap((cell) => (cell.kind === "prose" ? lintProse(cell, source) : [])),
     ...lintFigures(source),
+    ...(lookup ? lintTable(source, lookup) : []),
     ...lintCode(source, LIMITS.codeLines),
   ];
   return problems.sort((a, b) => a.line - b.line);
@@ -93,6 +98,22 @@ function lintExercises(source: SourceNotebook): Problem[] {
     }
   });
   return problems;
+}
+
+/** Every exercise that is checked or predicted has its cases in the table of the notebook, under the same heading. */
+function lintTable({ name, cells }: SourceNotebook, lookup: ExerciseLookup): Problem[] {
+  const table = `grading/cases/${name.slice(0, 2)}.ts`;
+  return cells.flatMap(({ line, attributes }) => {
+    const number = attributes.exercise ?? attributes.predict;
+    if (number === undefined) return [];
+    const found = lookup(number);
+    if (!found) return [{ line, message: `${number} has no entry in the case table ${table}` }];
+    return (["title", "points", "minutes"] as const).flatMap((key) => {
+      const [here, there] = [attributes[key], String(found[key])];
+      if (here === undefined || here === there) return [];
+      return [{ line, message: `${number}: ${key} is "${here}" here and "${there}" in ${table}` }];
+    });
+  });
 }
 
 function lintProse(cell: SourceCell, source: SourceNotebook): Problem[] {

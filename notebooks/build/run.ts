@@ -3,12 +3,13 @@
  * what came out: the executed notebook, an HTML page of it, the results of the checks, the time of each cell.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { CourseError } from "@course/lib/errors";
 import { renderNotebook } from "./html";
 import { type Cell, joined, type Notebook } from "./nbformat";
-import { buildDir, coursePath, notebookPath, type Version, venvPython } from "./paths";
+import { buildDir, coursePath, notebookPath, root, type Version, venvPython } from "./paths";
 import { readTimes, writeTimes } from "./times";
 
 export interface RunOptions {
@@ -98,11 +99,12 @@ export async function runNotebook(name: string, options: RunOptions = {}): Promi
   const input = options.file ?? notebookPath(name, version);
   const variant = `${version === "solution" ? ".solution" : ""}${short ? ".short" : ""}`;
   const file = path.join(outDir, `${name}${version === "solution" ? ".solution" : ""}.ipynb`);
-  const log = coursePath("logs", `run-${name}${variant}.log`);
+  const log = path.join(outDir, `${name}${variant}.log`);
+  if (!existsSync(input)) throw notBuilt(name, input);
   const ids = codeCells(readNotebook(input)).map((cell) => cell.id);
-  for (const folder of [outDir, path.dirname(log)]) mkdirSync(folder, { recursive: true });
+  mkdirSync(outDir, { recursive: true });
 
-  const times = readTimes(`${name}${variant}`);
+  const times = readTimes(outDir, `${name}${variant}`);
   const cells: CellRun[] = [];
   let died: string | undefined;
   let stopped = false;
@@ -157,7 +159,7 @@ export async function runNotebook(name: string, options: RunOptions = {}): Promi
   if (died !== undefined)
     failures.push({ cell: cells.at(-1)?.id ?? "(start)", source: "", error: kernelDied(died, log) });
   const ok = failures.length === 0 && !stopped && cells.length === ids.length;
-  if (ok) writeTimes(`${name}${variant}`, Object.fromEntries(cells.map(({ id, seconds }) => [id, seconds])));
+  if (ok) writeTimes(outDir, `${name}${variant}`, Object.fromEntries(cells.map(({ id, seconds }) => [id, seconds])));
   const checks = checksOf(notebook);
   const elapsedSeconds = (Date.now() - began) / 1000;
   return { name, version, short, ok, stopped, cells, checks, failures, elapsedSeconds, file, page, notebook };
@@ -176,6 +178,15 @@ function environment(variant: string, short: boolean): NodeJS.ProcessEnv {
     ...process.env,
     COURSE_SHORT: short ? "1" : "0",
   };
+}
+
+function notBuilt(name: string, file: string): CourseError {
+  return new CourseError({
+    what: `notebook ${name}`,
+    expected: path.relative(root, file),
+    received: "no such file",
+    remedy: `Make it with \`npx course build ${name.slice(0, 2)}\`.`,
+  });
 }
 
 function collect(child: ChildProcess): Promise<{ code: number | null; errors: string }> {

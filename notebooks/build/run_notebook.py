@@ -186,7 +186,8 @@ async def main(options):
     partial = options.out + ".part"
     nbformat.write(notebook, partial)
     os.replace(partial, options.out)
-    emit(end)
+    if end != "died":  # that has been said, with the reason
+        emit(end)
 
 
 parser = argparse.ArgumentParser()

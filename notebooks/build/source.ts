@@ -51,6 +51,7 @@ export const markdown: MarkdownIt.MarkdownIt = new MarkdownIt({ html: true });
 export function slug(heading: string): string {
   const words = heading
     .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
     .toLowerCase()
     .match(/[a-z0-9]+/g) ?? ["section"];
   return words.reduce((id, word) => (id.length + word.length < 48 ? `${id}-${word}` : id));
@@ -149,7 +150,8 @@ function explicitId({ kind, attributes }: Draft | Omit<Draft, "section">): strin
 }
 
 function countedId(kind: CellKind, section: string, text: string, counts: Map<string, number>): string {
-  if (kind === "prose" && /^#{1,6} /.test(text)) return section;
+  // "### Exercise 1.3" alone must not take the id of the exercise itself.
+  if (kind === "prose" && /^#{1,6} /.test(text)) return /^\w+-\d-\d+$/.test(section) ? `${section}-task` : section;
   const stem = `${section}-${kind === "prose" ? "text" : kind}`;
   const count = (counts.get(stem) ?? 0) + 1;
   counts.set(stem, count);
