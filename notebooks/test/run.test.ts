@@ -1,0 +1,40 @@
+/**
+ * @file Every notebook of the course, executed in its kernel in the short mode: the student's runs to its end with nothing
+ * solved, the solution passes every check.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { coursePath, sourceNames } from "../build/paths";
+import { type RunResult, runNotebook } from "../build/run";
+import { describeResult } from "../build/run-report";
+import { readSource } from "../build/source";
+
+const outDir = coursePath("runs", "short");
+
+/** The exercises of a notebook that have a check. */
+function checked(name: string): string[] {
+  return readSource(name).cells.flatMap((cell) => cell.attributes.check ?? []);
+}
+
+const statusOf = (result: RunResult): string[][] => result.checks.map(({ id, status }) => [id, status]);
+
+for (const name of sourceNames()) {
+  test(`${name}: the student's notebook runs to its end unsolved, and every check says "not attempted"`, async () => {
+    const result = await runNotebook(name, { version: "student", short: true, outDir });
+    assert.ok(result.ok, describeResult(result));
+    assert.deepEqual(
+      statusOf(result),
+      checked(name).map((id) => [id, "not attempted"]),
+    );
+  });
+
+  test(`${name}: the solution runs to its end and passes every check with full points`, async () => {
+    const result = await runNotebook(name, { version: "solution", short: true, outDir });
+    assert.ok(result.ok, describeResult(result));
+    assert.deepEqual(
+      statusOf(result),
+      checked(name).map((id) => [id, "passed"]),
+    );
+    for (const check of result.checks) assert.equal(check.points, check.maxPoints);
+  });
+}
