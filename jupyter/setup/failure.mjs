@@ -37,7 +37,7 @@ const causes = [
     remedy: `Tell npm (\`npm config set cafile FILE\`) and pip (\`pip config set global.cert FILE\`) your network's certificate, ${again}.`,
   },
   {
-    sign: /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET|Temporary failure in name resolution|Name or service not known|NewConnectionError|Failed to establish a new connection|Network is unreachable|Connection refused|ConnectTimeout|ReadTimeout|ProxyError|Tunnel connection failed|network .*(unreachable|timeout)/i,
+    sign: /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET|Temporary failure in name resolution|Name or service not known|NewConnectionError|Failed to establish a new connection|Network is unreachable|Connection refused|ConnectTimeout|ReadTimeout|ProxyError|Tunnel connection failed|network .*(unreachable|timeout)|\(from versions: none\)/i,
     cause: "the package registry cannot be reached",
     remedy: `Check the network (and the proxy settings of npm and pip, if there is a proxy), ${again}.`,
   },

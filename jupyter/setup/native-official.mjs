@@ -16,8 +16,9 @@ const silenceMs = 60_000;
 /** The bytes of all files under a folder. @returns {number} */
 function sizeOf(/** @type {string} */ folder) {
   let bytes = 0;
-  for (const file of readdirSync(folder, { recursive: true })) {
-    bytes += statSync(join(folder, String(file)), { throwIfNoEntry: false })?.size ?? 0;
+  for (const name of readdirSync(folder, { recursive: true })) {
+    const stats = statSync(join(folder, String(name)), { throwIfNoEntry: false });
+    if (stats?.isFile()) bytes += stats.size;
   }
   return bytes;
 }
