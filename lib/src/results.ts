@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { CourseError } from "./errors";
+import { repositoryRoot } from "./home";
 
 /** A kept result: how it was made, and its values. */
 export interface StoredResult<T> {
@@ -16,8 +17,8 @@ export interface StoredResult<T> {
   values: T;
 }
 
-/** The folder of the kept results, found from this file's own place. */
-const FOLDER = path.resolve(__dirname, "..", "..", "bench", "results");
+/** The folder of the kept results. */
+const FOLDER = path.join(repositoryRoot(), "bench", "results");
 
 /**
  * Reads a kept result by name.
