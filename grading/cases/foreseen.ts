@@ -1,0 +1,21 @@
+/** @file What the tables use to recognise wrong numbers: a wrong factor, a wrong unit, a wrong sign. */
+
+import { numbersAgree } from "../src/compare";
+import type { Plain } from "../src/plain";
+import type { Seen } from "../src/table";
+
+/** True for a number within a millionth of `value`. */
+export function isAbout(received: Plain, value: number): boolean {
+  return typeof received === "number" && numbersAgree(received, value, { relative: 1e-6, absolute: 1e-12 });
+}
+
+/** Recognises a number that is a fixed multiple of what was expected: `times(-1)` is a wrong sign. */
+export function times(factor: number | ((args: readonly Plain[]) => number)): (seen: Seen) => boolean {
+  return ({ received, expected, args }) =>
+    typeof expected === "number" && isAbout(received, expected * (typeof factor === "number" ? factor : factor(args)));
+}
+
+/** The mean of a list: `mean([1, 2, 6])` is 3. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0) / values.length;
+}

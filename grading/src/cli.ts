@@ -1,0 +1,97 @@
+/**
+ * @file The commands of this package. `course progress`: what was solved, tried and predicted so far.
+ */
+
+import type { Command } from "commander";
+import { formatValue, visible } from "./format";
+import { type Prediction, predictions } from "./predictions";
+import { history, progressFile, standingOf } from "./progress";
+import { isPrediction } from "./table";
+import { tableNumbers, tableOf } from "./tables";
+
+/** One line of the table that `course progress` prints. */
+export interface ProgressRow {
+  id: string;
+  title: string;
+  status: string;
+  points: number;
+  maxPoints: number;
+  attempts: number;
+  hints: number;
+}
+
+/** Adds the commands to the program. */
+export function register(program: Command): void {
+  program
+    .command("progress")
+    .description("what you have solved, tried and predicted so far")
+    .argument("[notebook]", "only this notebook, e.g. 01")
+    .option("--json", "as data")
+    .action((notebook: string | undefined, options: { json?: boolean }) => {
+      const { records, notes } = history();
+      const rows = progressRows(notebook);
+      const guesses = predictions(records).filter(({ id }) => !notebook || id.startsWith(`${Number(notebook)}.`));
+      if (options.json) {
+        console.log(JSON.stringify({ file: progressFile(), exercises: rows, predictions: guesses, notes }, null, 2));
+        return;
+      }
+      if (rows.length === 0) {
+        console.log(`There are no exercises for ${notebook}. Notebooks with exercises: ${tableNumbers().join(", ")}.`);
+        process.exitCode = 1;
+        return;
+      }
+      console.log(progressText(rows, guesses, notes));
+    });
+}
+
+/** The exercises and how far each has come. */
+export function progressRows(notebook?: string): ProgressRow[] {
+  const { records } = history();
+  const numbers = tableNumbers().filter((number) => notebook === undefined || Number(number) === Number(notebook));
+  return numbers.flatMap((number) =>
+    tableOf(number)!.exercises.map((exercise): ProgressRow => {
+      const { best, points, attempts, hints, prediction } = standingOf(exercise.id, records);
+      const { id, title, points: maxPoints } = exercise;
+      if (!isPrediction(exercise)) {
+        return { id, title, status: best ?? "not attempted", points, maxPoints, attempts, hints };
+      }
+      const status = prediction ? "predicted" : "not predicted";
+      return { id, title, status, points: prediction ? maxPoints : 0, maxPoints, attempts: 0, hints: 0 };
+    }),
+  );
+}
+
+/** The table, the sum and the predictions as text. */
+export function progressText(
+  rows: readonly ProgressRow[],
+  guesses: readonly Prediction[],
+  notes: readonly string[],
+): string {
+  const sum = (pick: (row: ProgressRow) => number): number =>
+    Math.round(rows.reduce((n, row) => n + pick(row), 0) * 100) / 100;
+  const table = [
+    ["", "exercise", "status", "points", "attempts", "hints"],
+    ...rows.map((row) => [
+      row.id,
+      row.title,
+      row.status,
+      `${row.points} / ${row.maxPoints}`,
+      row.attempts ? String(row.attempts) : "",
+      row.hints ? String(row.hints) : "",
+    ]),
+    ["", "all", "", `${sum((row) => row.points)} / ${sum((row) => row.maxPoints)}`, "", ""],
+  ];
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
+  const lines = table.map((line) =>
+    line
+      .map((text, i) => text.padEnd(widths[i]!))
+      .join("  ")
+      .trimEnd(),
+  );
+  for (const { id, title, predicted, actual, unit, verdict } of guesses) {
+    const write = (value: typeof predicted): string => `${formatValue(value)}${unit ? ` ${visible(unit)}` : ""}`;
+    lines.push("", `${title.includes(id) ? title : `${id} ${title}`}`, `  predicted  ${write(predicted)}`);
+    if (verdict !== undefined) lines.push(`  measured   ${write(actual)}`, `  ${verdict}`);
+  }
+  return [...lines, ...notes.map((note) => `\n${note}`)].join("\n");
+}
