@@ -1,15 +1,12 @@
 /**
  * @file The subcommands of `course` for notebooks: `build` makes them from their sources, `run` executes them.
+ * What does the work is loaded when its command is called, so that the other commands start at once.
  */
 import path from "node:path";
 import type { Command } from "commander";
-import { lint } from "./lint";
-import { buildFiles } from "./notebook";
 import { root, selectNames } from "./paths";
-import { type RunResult, runNotebook } from "./run";
-import { describeAll, describeResult, ProgressPrinter } from "./run-report";
-import { type Problem, readSource } from "./source";
-import { typeCheck } from "./tangle";
+import type { RunResult } from "./run";
+import type { Problem } from "./source";
 
 /** Adds the subcommands to the program. */
 export function register(program: Command): void {
@@ -39,6 +36,9 @@ export function register(program: Command): void {
 
 /** Builds, lints, and with `--types` compiles; false when something is wrong. Problems are printed as `file:line`. */
 function build(names: string[], options: { check?: boolean; types?: boolean }): boolean {
+  const { lint } = require("./lint") as typeof import("./lint");
+  const { buildFiles } = require("./notebook") as typeof import("./notebook");
+  const { readSource } = require("./source") as typeof import("./source");
   let fine = true;
   const print = (name: string, problems: Problem[]): void => {
     fine &&= problems.length === 0;
@@ -56,7 +56,10 @@ function build(names: string[], options: { check?: boolean; types?: boolean }): 
       if (options.check && changed) fine = false;
     }
   }
-  if (options.types) for (const [name, problems] of typeCheck(sources)) print(name, problems);
+  if (options.types) {
+    const { typeCheck } = require("./tangle") as typeof import("./tangle");
+    for (const [name, problems] of typeCheck(sources)) print(name, problems);
+  }
   return fine;
 }
 
@@ -70,6 +73,8 @@ interface RunFlags {
 
 /** Runs one notebook after the other; false when one failed, or when a solution did not pass all its checks. */
 async function runAll(names: string[], flags: RunFlags): Promise<boolean> {
+  const { runNotebook } = require("./run") as typeof import("./run");
+  const { describeAll, describeResult, ProgressPrinter } = require("./run-report") as typeof import("./run-report");
   const controller = new AbortController();
   const stop = (): void => controller.abort();
   process.on("SIGINT", stop).on("SIGTERM", stop);
