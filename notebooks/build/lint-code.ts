@@ -7,15 +7,20 @@ import { cellTexts } from "./notebook";
 import type { Problem, SourceCell, SourceNotebook } from "./source";
 
 /** Everything wrong with the code cells of a source. */
-export function lintCode(source: SourceNotebook, maxLines: number): Problem[] {
+export function lintCode(source: SourceNotebook, limits: { codeLines: number; codeColumns: number }): Problem[] {
   const problems: Problem[] = [];
   const declared = new Map<string, Declaration>();
   for (const cell of source.cells) {
     if (cell.kind === "prose" || cell.kind === "answer") continue;
     const { solution, student } = cellTexts(cell);
     const lines = solution.split("\n").filter((line) => !/^\s*\/\/ (BEGIN|END) SOLUTION/.test(line)).length;
-    if (lines > maxLines) {
-      const message = `${lines} lines in one cell, ${maxLines} at most: show one idea a cell, or move the work to the library`;
+    const wide = solution.split("\n").find((line) => line.length > limits.codeColumns);
+    if (wide !== undefined) {
+      const message = `a line of ${wide.length} characters, ${limits.codeColumns} at most: \`${wide.trim().slice(0, 40)}...\``;
+      problems.push({ line: cell.line, message });
+    }
+    if (lines > limits.codeLines) {
+      const message = `${lines} lines in one cell, ${limits.codeLines} at most: show one idea a cell, or move the work to the library`;
       problems.push({ line: cell.line, message });
     }
     const file = parse(solution);

@@ -12,7 +12,7 @@ import { root, sourceDir } from "./paths";
 import { markdown, type Problem, type SourceCell, type SourceNotebook } from "./source";
 
 /** The longest cells: what fits on a screen beside its output. */
-export const LIMITS = { codeLines: 30, proseWords: 150, openingWords: 300 } as const;
+export const LIMITS = { codeLines: 30, codeColumns: 120, proseWords: 150, openingWords: 300 } as const;
 
 /** What the case tables know of an exercise. */
 export type ExerciseLookup = (id: string) => { title: string; points: number; minutes: number } | undefined;
@@ -28,7 +28,7 @@ export function lint(source: SourceNotebook, lookup: ExerciseLookup | null = fin
     ...source.cells.flatMap((cell) => (cell.kind === "prose" ? lintProse(cell, source) : [])),
     ...lintFigures(source),
     ...(lookup ? lintTable(source, lookup) : []),
-    ...lintCode(source, LIMITS.codeLines),
+    ...lintCode(source, LIMITS),
   ];
   return problems.sort((a, b) => a.line - b.line);
 }

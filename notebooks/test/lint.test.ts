@@ -35,6 +35,7 @@ breaks("one title", "## A\n\n# Another", /one title a notebook: make "Another" a
 breaks("no skipped level", "## A\n\n#### B", /"B" skips a level: after ## comes ###/);
 breaks("long prose", `## A\n\n${"word ".repeat(151)}`, /152 words in one cell, 150 at most/);
 breaks("long code", code(`${"f();\n".repeat(30).trim()}\nf();`), /31 lines in one cell, 30 at most/);
+breaks("wide code", code(`const x = ${"1 + ".repeat(30)}1;`), /a line of 132 characters, 120 at most: `const x = 1/);
 breaks("footnotes", "Text[^1].", /no footnotes/);
 breaks("alerts", "> [!NOTE]\n> text", /no alerts/);
 breaks("images need words", "![](../README.md)", /needs words for readers who cannot see it/);
