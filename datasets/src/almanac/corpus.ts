@@ -10,7 +10,7 @@ import { CourseError } from "@course/lib/errors";
 import type { Random } from "@course/lib/random";
 import { writeGrammar } from "./registers/grammar";
 import { writeMoral } from "./registers/morals";
-import { writeFacts, writeLetter, writeSchool } from "./registers/people";
+import { factsWriter, letterWriter, schoolWriter } from "./registers/people";
 import { writeRules } from "./registers/rules";
 import { writeTale } from "./registers/tales";
 import { writeLedger, writeProgram, writeRecipe } from "./registers/work";
@@ -37,17 +37,26 @@ export interface LabelledText {
 /** The share of each register, by characters. Registers left out get none; the shares need not sum to 1. */
 export type Mix = Partial<Record<Register, number>>;
 
-const WRITERS: Record<Register, (world: World, random: Random) => string> = {
-  facts: writeFacts,
-  school: writeSchool,
-  letters: writeLetter,
-  grammar: writeGrammar,
-  tales: writeTale,
-  rules: writeRules,
-  morals: writeMoral,
-  recipes: writeRecipe,
-  programs: writeProgram,
-  ledger: writeLedger,
+/** Starts a register: every call of what it returns writes the next document. */
+type Writer = (world: World, random: Random) => () => string;
+
+const independent =
+  (write: (world: World, random: Random) => string): Writer =>
+  (world, random) =>
+  () =>
+    write(world, random);
+
+const WRITERS: Record<Register, Writer> = {
+  facts: factsWriter,
+  school: schoolWriter,
+  letters: letterWriter,
+  grammar: independent(writeGrammar),
+  tales: independent(writeTale),
+  rules: independent(writeRules),
+  morals: independent(writeMoral),
+  recipes: independent(writeRecipe),
+  programs: independent(writeProgram),
+  ledger: independent(writeLedger),
 };
 
 export const REGISTERS: readonly Register[] = Object.keys(WRITERS) as Register[];
@@ -72,12 +81,12 @@ const HELD_OUT_CHARACTERS = 6_000;
 /** The documents of the text, in random order; together with line ends they have at least `characters` characters. */
 export function writeDocuments(world: World, mix: Mix, characters: number, random: Random): LabelledText[] {
   const registers = checkMix(mix);
-  const streams = new Map(registers.map((register) => [register, random.fork(register)]));
+  const writers = new Map(registers.map((register) => [register, WRITERS[register](world, random.fork(register))]));
   const written = new Map(registers.map((register) => [register, 0]));
   const documents: LabelledText[] = [];
   for (let total = 0; total < characters; ) {
     const register = furthestBehind(registers, written, mix);
-    const text = WRITERS[register](world, streams.get(register)!);
+    const text = writers.get(register)!();
     documents.push({ text, register });
     written.set(register, written.get(register)! + text.length);
     total += text.length + 1;
@@ -89,10 +98,10 @@ export function writeDocuments(world: World, mix: Mix, characters: number, rando
 export function writeHeldOutDocuments(world: World, written: readonly LabelledText[], random: Random): LabelledText[] {
   const known = new Set(written.map(({ text }) => text));
   return REGISTERS.flatMap((register) => {
-    const stream = random.fork(`held out ${register}`);
+    const write = WRITERS[register](world, random.fork(register));
     const documents: LabelledText[] = [];
     for (let total = 0; total < HELD_OUT_CHARACTERS; ) {
-      const text = WRITERS[register](world, stream);
+      const text = write();
       if (known.has(text)) continue;
       known.add(text);
       documents.push({ text, register });

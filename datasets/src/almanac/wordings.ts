@@ -2,9 +2,10 @@
  * @file The twelve ways to tell each fact, and the three ways to ask for it. Needed by the registers facts, school
  * and letters, by the fact probes, and by the chat of notebook 6.
  *
- * The answer always follows the name, so that every wording can be asked as a cloze. No wording contains another one
- * of its relation ("The family of X lives in Y" would contain "X lives in Y"), or a wording held out of the text
- * would still be read in it; a test looks for such pairs.
+ * The answer always follows the name, so that every wording can be asked as a cloze. Two things are avoided, and looked
+ * for by tests. No wording contains another one of its relation ("The family of X lives in Y" would contain "X lives in
+ * Y"), or a wording held out of the text would still be read in it. And no question has two right answers ("X has a"
+ * could go on with a pet or with "mother named Y").
  */
 
 import type { Random } from "@course/lib/random";
@@ -25,7 +26,7 @@ export const WORDINGS: Readonly<Record<Relation, readonly string[]>> = {
     "Everyone knows {name} the {value}.",
     "{name} earns bread as {a value}.",
     "The guild lists {name} as {a value}.",
-    "If you ask {name} about work, the answer is {value}.",
+    "{name} makes a living as {a value}.",
     "In the ledger {name} is called the {value}.",
     "All day {name} does the work of {a value}.",
     "{name} learned to be {a value}.",
@@ -48,7 +49,7 @@ export const WORDINGS: Readonly<Record<Relation, readonly string[]>> = {
   ],
   pet: [
     "{name} keeps {a value}.",
-    "{name} has {a value}.",
+    "{name} cares for {a value}.",
     "The pet of {name} is {a value}.",
     "{name} feeds {a value} each day.",
     "At the door of {name} sits {a value}.",
@@ -76,11 +77,11 @@ export const WORDINGS: Readonly<Record<Relation, readonly string[]>> = {
   ],
   mother: [
     "The mother of {name} is {value}.",
-    "{name} is the child of {value}.",
+    "{name} grew up with {value}.",
     "{name} was born to {value}.",
     "{name} calls {value} mother.",
     "As a child {name} was raised by {value}.",
-    "{name} has a mother named {value}.",
+    "The first to hold {name} was {value}.",
     "{name} writes home to mother {value}.",
     "The woman who bore {name} is {value}.",
     "{name} has the eyes of mother {value}.",
@@ -126,7 +127,7 @@ export const QUESTIONS: Readonly<Record<Relation, readonly string[]>> = {
   food: ["What does {name} like to eat?", "What food does {name} want?", "What is the best meal of {name}?"],
   mother: ["Who is the mother of {name}?", "Who bore {name}?", "Who raised {name}?"],
   river: ["Which river flows past {name}?", "What is the river of {name}?", "On which river is {name}?"],
-  good: ["What is {name} known for?", "What does {name} sell?", "What should I buy in {name}?"],
+  good: ["What is the pride of {name}?", "What does {name} sell?", "What should I buy in {name}?"],
 };
 
 /**

@@ -21,9 +21,7 @@ export const TOWNS: readonly string[] = words(
   "Dunmere Ashford Oxley Brackwater Highfen Elmstead Tarrow Quillham Nettleby Stonewick Marrowdale Upwell",
 );
 export const RIVERS: readonly string[] = words("Sill Arrow Wend Tam Ember Lune Orrin Pell Yarr Coll Isk Brae");
-export const GOODS: readonly string[] = words(
-  "cheese rope glass salt wool honey paper silver apples candles boots iron",
-);
+export const GOODS: readonly string[] = words("hats ropes pots lamps axes cups bells drums spades baskets anvils urns");
 export const PETS: readonly string[] = words("owl cat dog goat hen donkey otter ferret raven pony duck hare");
 export const FOODS: readonly string[] = words(
   "plums bread onions soup trout berries oats pears cake beans eggs mushrooms",

@@ -108,8 +108,8 @@ export function makeWorld(options: WorldOptions, random: Random): World {
 function makePeople(count: number, random: Random): Person[] {
   const people: Person[] = [];
   const stems = new Set<string>();
-  for (let attempts = 0; people.length < count; attempts++) {
-    if (attempts > 1000 * count) {
+  for (let misses = 0; people.length < count; ) {
+    if (misses > 10_000) {
       throw new CourseError({
         what: "people",
         expected: `a number of names that differ in their first three letters (${people.length} were found)`,
@@ -118,7 +118,10 @@ function makePeople(count: number, random: Random): Person[] {
     }
     const gender: Gender = people.length % 2 === 0 ? "woman" : "man";
     const name = makeName(gender, random);
-    if (stems.has(nameStem(name))) continue;
+    if (stems.has(nameStem(name))) {
+      misses++;
+      continue;
+    }
     stems.add(nameStem(name));
     people.push({ name, gender });
   }

@@ -135,16 +135,23 @@ function run(
     const child = spawn(command, args, {
       env: { ...process.env, TMPDIR: directory, TEMP: directory, TMP: directory },
       stdio: ["ignore", "ignore", "pipe"],
-      timeout: timeoutMs,
     });
+    const timer = setTimeout(() => {
+      child.kill();
+      child.stderr.destroy(); // what pip itself started may still hold it
+      resolve(`no answer in ${timeoutMs / 1000} s`);
+    }, timeoutMs);
     let errors = "";
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
       errors += chunk;
     });
-    child.on("error", () => resolve("no Python"));
-    child.on("close", (code, signal) => {
+    child.on("error", () => {
+      clearTimeout(timer);
+      resolve("no Python");
+    });
+    child.on("close", (code) => {
+      clearTimeout(timer);
       if (code === 0) return resolve(undefined);
-      if (signal) return resolve(`no answer in ${Math.round(timeoutMs / 1000)} s`);
       if (/NewConnectionError|NameResolution|ConnectTimeout|ProxyError/.test(errors)) return resolve("no network");
       const lines = errors.trim().split("\n");
       const line = lines.filter((text) => text.startsWith("ERROR")).at(-1) ?? lines.at(-1);
