@@ -25,6 +25,12 @@ export function formatNumber(value: number, digits = 3): string {
   return value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
+/** A loss in nats: `formatLoss(6.6438)` is `6.64`, `formatLoss(0.8)` is `0.80`, `formatLoss(0.0123)` is `0.012`. */
+export function formatLoss(lossNats: number): string {
+  if (!Number.isFinite(lossNats)) return formatNumber(lossNats);
+  return Math.abs(lossNats) < 0.1 && lossNats !== 0 ? formatNumber(lossNats, 2) : lossNats.toFixed(2);
+}
+
 /** A number as a power of ten: `formatPower(314e21)` is `3.14×10²³`; `formatPower(1e6)` is `10⁶`. */
 export function formatPower(value: number, digits = 3): string {
   if (value === 0 || !Number.isFinite(value)) return formatNumber(value);

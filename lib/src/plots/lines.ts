@@ -54,10 +54,9 @@ export function describe(series: readonly Series[], rules: readonly Rule[] = [])
   const told = series
     .filter((s) => s.y.length > 0)
     .map((s) => {
-      const [from, to] = [s.y[0]!, s.y[s.y.length - 1]!];
-      return s.y.length === 1
-        ? `${s.label}: ${formatNumber(to)}`
-        : `${s.label}: from ${formatNumber(from)} to ${formatNumber(to)}`;
+      const from = formatNumber(s.y[0]!);
+      const to = s.endText || formatNumber(s.y[s.y.length - 1]!);
+      return s.y.length === 1 ? `${s.label}: ${to}` : `${s.label}: from ${from} to ${to}`;
     });
   const lines = told.length > 0 ? `${told.join("; ")}.` : "No measurements yet.";
   const baselines = rules.map((rule) => `${rule.label} ${formatNumber(rule.value)}`);

@@ -5,7 +5,7 @@
 
 import type { Figure } from "../display";
 import { assertCount } from "../errors";
-import { formatNumber } from "../format";
+import { formatLoss, formatNumber } from "../format";
 import { describe } from "./lines";
 import { assertSeries, boxOf, panel, type Rule, type Series } from "./panel";
 import { endSpace } from "./panel-labels";
@@ -54,7 +54,7 @@ export function lossCurve(options: LossCurveOptions): Figure {
   const title = options.title ?? lossTitle(options);
   const margin = {
     l: 60,
-    r: endSpace(lossPanel.series.map((s) => ({ ...s, endText: "0.000" }))),
+    r: endSpace(lossPanel.series.map((s) => ({ ...s, endText: "0.00" }))),
     t: titleSpace(title),
     b: 52,
   };
@@ -88,7 +88,7 @@ export function lossPanelOptions({ history, baselines = [], smooth, totalSteps }
   const { validation } = history;
   const heldOut = validation && { label: "held out", x: validation.steps, y: validation.lossNats };
   if (heldOut) assertSeries(heldOut);
-  const series = heldOut ? [training, heldOut] : [training];
+  const series = (heldOut ? [training, heldOut] : [training]).map(withLoss);
   const rules = baselines.map((baseline) => ({ label: baseline.label, value: baseline.lossNats }));
   const lastStep = totalSteps ?? Math.max(1, ...series.map((s) => s.x[s.x.length - 1] ?? 0));
   // From zero, a perfect prediction, to the highest baseline or the first losses.
@@ -118,9 +118,9 @@ export function lossTitle({ history, baselines = [], smooth, totalSteps }: LossC
     if (at > 0) return `Loss falls below the ${name} after ${formatNumber(steps[at]!)} steps`;
   }
   const after = `after ${formatNumber(steps[n - 1]!)} steps`;
-  if (n === 1) return `Loss is ${formatNumber(first)} nats per token ${after}`;
+  if (n === 1) return `Loss is ${formatLoss(first)} nats per token ${after}`;
   const verb = last < first ? "falls" : "rises";
-  return `Loss ${verb} from ${formatNumber(first)} to ${formatNumber(last)} nats per token ${after}`;
+  return `Loss ${verb} from ${formatLoss(first)} to ${formatLoss(last)} nats per token ${after}`;
 }
 
 /** The numbers of a loss curve in sentences. */
@@ -144,6 +144,11 @@ export function movingMean(values: ArrayLike<number>, half: number): number[] {
     for (let k = i - reach; k <= to; k++) sum += values[k]!;
     return sum / (to - i + reach + 1);
   });
+}
+
+function withLoss(series: Series): Series {
+  const last = series.y[series.y.length - 1];
+  return { ...series, endText: last === undefined ? "" : formatLoss(last) };
 }
 
 function smoothingWidth(history: LossHistory, smooth?: number): number {

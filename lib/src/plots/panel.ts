@@ -125,6 +125,7 @@ export function assertSeries({ label, x, y }: Series): void {
 function traces(series: Series, i: number, axes: object, unit: string): Record<string, unknown>[] {
   const { color, dash, symbol } = marksOf(series.look ?? i);
   const { draw = "both", behind, label, x, y } = series;
+  const sparse = draw === "both" && x.length > 24 ? { maxdisplayed: 9 } : {};
   const line: Record<string, unknown> = {
     type: "scatter",
     ...axes,
@@ -132,9 +133,10 @@ function traces(series: Series, i: number, axes: object, unit: string): Record<s
     mode: draw === "both" ? "lines+markers" : draw === "line" ? "lines" : "markers",
     x: orGap(shortenAll(x, 6)),
     y: orGap(shortenAll(y)),
-    line: { color, dash, width: 2.2 },
-    marker: { color, symbol, size: 7, ...(draw === "both" && x.length > 24 ? { maxdisplayed: 9 } : {}) },
-    cliponaxis: false,
+    ...(draw === "points" ? {} : { line: { color, dash, width: 2.2 } }),
+    ...(draw === "line"
+      ? {}
+      : { cliponaxis: false, marker: { color, symbol, size: draw === "points" ? 10 : 7, ...sparse } }),
     hovertemplate: `%{y:.4~g}${unit ? ` ${unit}` : ""}<br>at %{x:,}<extra>${escapeHtml(label)}</extra>`,
   };
   if (!behind) return [line];

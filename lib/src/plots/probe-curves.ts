@@ -73,7 +73,7 @@ export function liveTraining(options: LiveTrainingOptions): Figure {
   const margin = { l: 52, r: probeSpace(probes.series), t: titleSpace(title, { lines: 2 }), b: 52 };
   const whole = boxOf(margin);
   const width = whole.right - whole.left;
-  const split = [0.5 - 44 / width, 0.5 + 28 / width] as const;
+  const split = [0.5 - 50 / width, 0.5 + 32 / width] as const;
   const left = { ...whole, right: whole.left + split[0] * width };
   const right = { ...whole, left: whole.left + split[1] * width };
   const parts = [panel({ ...loss, box: left, ends: "inside" }), panel({ ...probes, box: right, index: 2 })] as const;
@@ -116,7 +116,7 @@ export function probeTitle(options: ProbeCurvesOptions): string {
   const last = options.evaluations[options.evaluations.length - 1]?.step ?? 0;
   if (reached.length === 0 && last === 0) return "Before training: right answers only by chance";
   if (reached.length === 0) return `After ${formatNumber(last)} steps: nothing is half-way from chance to 100% yet`;
-  const told = reached.map((t, i) => `${t.label} (${i === 0 ? "step " : ""}${formatNumber(t.step!)})`);
+  const told = reached.map((t, i) => `${t.label} (${i === 0 ? "step\u00a0" : ""}${formatNumber(t.step!)})`);
   const order = reached.length === 1 ? `Learned first: ${told[0]}` : `Learned in this order: ${told.join(", ")}`;
   return missing.length > 0 ? `${order}; not yet: ${formatList(missing)}` : order;
 }

@@ -78,45 +78,68 @@ export interface AxisOptions {
   label: string;
   range: readonly [number, number];
   log?: boolean;
-  ticks?: { values: number[]; labels: string[] };
   /** After each tick, e.g. `%`. */
   suffix?: string;
   grid?: boolean;
-  side?: "bottom" | "top" | "left" | "right";
+  /** No ticks: the numbers mean nothing by themselves. */
+  bare?: boolean;
 }
 
 /** An axis as Plotly wants it. Its range is fixed, so that labels can be placed and live updates do not jump. */
-export function axis({ label, range, log, ticks, suffix, grid = true, side }: AxisOptions): Record<string, unknown> {
-  const options: Record<string, unknown> = {
+export function axis({ label, range, log, suffix, grid = true, bare = false }: AxisOptions): Record<string, unknown> {
+  const options = {
     title: { text: label, standoff: 8 },
     range: range.map((end) => Number((log ? Math.log10(end) : end).toPrecision(6))),
     showgrid: grid,
+    automargin: false,
+  };
+  if (bare) return { ...options, showticklabels: false, ticks: "", zeroline: true, nticks: 5 };
+  if (log) return { ...options, type: "log", ticks: "outside", ticklen: 4, ...logTicks(range) };
+  return {
+    ...options,
     zeroline: false,
     ticks: "outside",
     ticklen: 4,
-    automargin: false,
-    ...(log ? {} : { tickformat: "," }),
+    tickformat: ",",
+    ...(suffix ? { ticksuffix: suffix } : {}),
   };
-  if (log) Object.assign(options, { type: "log" }, logTicks(range));
-  if (ticks) Object.assign(options, { tickmode: "array", tickvals: ticks.values, ticktext: ticks.labels });
-  if (suffix) options.ticksuffix = suffix;
-  if (side) options.side = side;
-  return options;
 }
 
-/** Ticks of a logarithmic axis: 1, 2, 5, 10 on a short one, powers of ten on a long one, every few powers on a very long one. */
+/** An axis with one named row per whole number, the first on top. */
+export function rowAxis(labels: readonly string[]): Record<string, unknown> {
+  return {
+    tickmode: "array",
+    tickvals: labels.map((_, i) => i),
+    ticktext: [...labels],
+    range: [labels.length - 0.45, -0.55],
+    showgrid: false,
+    zeroline: false,
+    automargin: false,
+  };
+}
+
+/** Ticks of a logarithmic axis: fine on a short one, powers of ten on a long one, every few powers on a very long one. */
 function logTicks([from, to]: readonly [number, number]): Record<string, unknown> {
   const powers = Math.log10(to / from);
-  if (powers > 3) return { exponentformat: "power", dtick: Math.ceil(powers / 8) };
-  const steps = powers > 2 ? [1, 3] : [1, 2, 5];
+  const every = Math.max(1, Math.ceil(powers / 9));
+  const steps = TICK_STEPS.find(([most]) => powers <= most)?.[1] ?? [1];
   const lowest = Math.floor(Math.log10(from));
-  const values = Array.from({ length: Math.ceil(powers) + 2 }, (_, k) => steps.map((step) => step * 10 ** (lowest + k)))
-    .flat()
+  const values = Array.from({ length: Math.ceil(powers) + 2 }, (_, k) => lowest + k)
+    .filter((power) => power % every === 0)
+    .flatMap((power) => steps.map((step) => Number((step * 10 ** power).toPrecision(4))))
     .filter((value) => value >= from * 0.999 && value <= to * 1.001);
-  const label = (value: number): string =>
-    value >= 1e4 || value < 1e-3 ? formatPower(value, 1) : String(Number(value.toPrecision(1)));
-  return { tickmode: "array", tickvals: values.map((v) => shorten(v)), ticktext: values.map(label) };
+  const long = powers > 3 || to >= 1e7 || from < 1e-4;
+  const label = (value: number): string => (long ? formatPower(value, 2) : value.toLocaleString("en-US"));
+  return { tickmode: "array", tickvals: values, ticktext: values.map(label) };
 }
+
+/** The marks within one power of ten, for axes of at most so many powers. */
+const TICK_STEPS: readonly [number, number[]][] = [
+  [0.5, [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9]],
+  [1, [1, 1.5, 2, 3, 4, 6, 8]],
+  [2, [1, 2, 5]],
+  [3, [1, 3]],
+];
 
 /** The lowest and highest finite number of several lists, with some air around; `include` numbers are always inside. */
 export function paddedRange(

@@ -1,0 +1,44 @@
+/**
+ * @file All figures of the course in one import: `import { lossCurve, probeCurves } from "@course/lib/plots"`.
+ */
+
+export {
+  type Bar,
+  type BarsOptions,
+  bars,
+  type Cost,
+  type CostLadderOptions,
+  costLadder,
+  type FrequencyBarsOptions,
+  frequencyBars,
+  type NextTokenBarsOptions,
+  nextTokenBars,
+} from "./plots/bars";
+export { type DomainBarsOptions, type DumbbellOptions, domainBars, dumbbells } from "./plots/dumbbell";
+export { type EmbeddingMapOptions, embeddingMap } from "./plots/embedding-map";
+export { type LinesOptions, lines } from "./plots/lines";
+export {
+  type LossBaseline,
+  type LossCurveOptions,
+  type LossHistory,
+  lossCurve,
+  uniformBaseline,
+} from "./plots/loss-curve";
+export type { Rule, Series } from "./plots/panel";
+export {
+  type Evaluation,
+  type LiveTrainingOptions,
+  learnedAt,
+  liveTraining,
+  type ProbeCurvesOptions,
+  type ProbeSeries,
+  probeCurves,
+} from "./plots/probe-curves";
+export { type ScalingLawOptions, type ScalingPoint, scalingLaw } from "./plots/scaling-law";
+export {
+  type Sample,
+  type SamplesTableOptions,
+  samplesTable,
+  type TokenStripOptions,
+  tokenStrip,
+} from "./plots/tokens";
