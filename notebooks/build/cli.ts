@@ -15,8 +15,9 @@ export function register(program: Command): void {
     .description("make the notebooks from their Markdown sources")
     .argument("[notebooks...]", "their numbers or names; without any, all")
     .option("--check", "write nothing; fail when a notebook differs from its source")
+    .option("--force", "also replace notebooks in which somebody has worked")
     .option("--types", "also compile the code of the solutions with the strict compiler")
-    .action((wanted: string[], options: { check?: boolean; types?: boolean }) => {
+    .action((wanted: string[], options: BuildFlags) => {
       if (!build(selectNames(wanted), options)) process.exitCode = 1;
     });
 
@@ -34,8 +35,14 @@ export function register(program: Command): void {
     });
 }
 
+interface BuildFlags {
+  check?: boolean;
+  force?: boolean;
+  types?: boolean;
+}
+
 /** Builds, lints, and with `--types` compiles; false when something is wrong. Problems are printed as `file:line`. */
-function build(names: string[], options: { check?: boolean; types?: boolean }): boolean {
+function build(names: string[], options: BuildFlags): boolean {
   const { lint } = require("./lint") as typeof import("./lint");
   const { buildFiles } = require("./notebook") as typeof import("./notebook");
   const { readSource } = require("./source") as typeof import("./source");
@@ -49,11 +56,13 @@ function build(names: string[], options: { check?: boolean; types?: boolean }): 
     const problems = lint(source);
     print(source.name, problems);
     if (source.problems.length > 0) continue;
-    for (const { file, changed } of buildFiles(source.name, options)) {
+    for (const { file, changed, kept } of buildFiles(source.name, options)) {
       const shown = path.relative(root, file);
-      if (options.check && changed) console.error(`${shown} differs from its source: run \`npx course build\``);
+      if (changed && options.check) console.error(`${shown} differs from its source: run \`npx course build\``);
+      else if (kept)
+        console.error(`${shown} was run or filled in by somebody: \`npx course build --force\` replaces it`);
       else console.log(changed ? `wrote ${shown}` : `${shown} is current`);
-      if (options.check && changed) fine = false;
+      fine &&= !kept && !(changed && options.check);
     }
   }
   if (options.types) {
@@ -83,6 +92,7 @@ async function runAll(names: string[], flags: RunFlags): Promise<boolean> {
     if (controller.signal.aborted) break;
     console.log(`${name}${flags.solution ? " (solution)" : ""}`);
     const printer = new ProgressPrinter(process.stdout);
+    printer.wait("starting the kernel");
     const result = await runNotebook(name, {
       version: flags.solution ? "solution" : "student",
       short: flags.short === true,

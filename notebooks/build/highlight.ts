@@ -2,12 +2,8 @@
  * @file Colours TypeScript for the HTML pages, from the compiler's own syntax tree, so that templates and regular
  * expressions come out right. Text that does not parse is coloured as far as it goes.
  */
+import { escapeHtml } from "@course/lib/format";
 import ts from "typescript";
-
-/** Text as HTML. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-}
 
 /** Code as HTML with spans of the classes `keyword`, `string`, `number` and `comment`. */
 export function highlight(code: string): string {

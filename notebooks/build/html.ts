@@ -4,7 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { escapeHtml, highlight } from "./highlight";
+import { escapeHtml } from "@course/lib/format";
+import { highlight } from "./highlight";
 import { type Cell, joined, type Notebook, type Output } from "./nbformat";
 import { buildDir, root } from "./paths";
 import { proseRenderer } from "./prose";

@@ -2,12 +2,12 @@
  * @file From the cells of a source to the two notebooks made of it: the student's, with stubs, and the solution, which is
  * also what nbgrader calls the source version. Same source, same bytes.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { CourseError } from "@course/lib/errors";
 import { fromSolutions } from "./links";
 import { type Cell, type CourseMetadata, type Notebook, serialize } from "./nbformat";
-import { graderMetadata, release } from "./nbgrader";
+import { checksum, graderMetadata, release } from "./nbgrader";
 import { notebookPath, type Version } from "./paths";
 import { splitRegions } from "./regions";
 import { type Problem, readSource, type SourceCell, type SourceNotebook } from "./source";
@@ -119,27 +119,42 @@ export interface BuiltFile {
   file: string;
   /** What stands on the disk differs from what the source says (or does not exist). */
   changed: boolean;
+  /** Somebody has worked in it, so it was left as it is. */
+  kept: boolean;
 }
 
-/** Builds both notebooks of a source and, unless told only to compare, writes what changed. */
-export function buildFiles(name: string, options: { check?: boolean } = {}): BuiltFile[] {
-  const source = readSource(name);
+/**
+ * Builds both notebooks of a source and, unless told only to compare, writes what changed. A notebook in which somebody
+ * has worked is replaced only by force.
+ */
+export function buildFiles(
+  name: string,
+  options: { check?: boolean; force?: boolean; dir?: string } = {},
+): BuiltFile[] {
+  const source = readSource(name, options.dir);
   return (["student", "solution"] as const).map((version) => {
-    const file = notebookPath(name, version);
+    const file = notebookPath(name, version, options.dir && path.dirname(options.dir));
     const text = serialize(buildNotebook(source, version));
-    const changed = readIfThere(file) !== text;
-    if (changed && !options.check) {
+    const before = existsSync(file) ? readFileSync(file, "utf8") : undefined;
+    const changed = before !== text;
+    const kept = changed && before !== undefined && options.force !== true && holdsWork(before);
+    if (changed && !kept && !options.check) {
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, text);
     }
-    return { file, changed };
+    return { file, changed, kept };
   });
 }
 
-function readIfThere(file: string): string | undefined {
+/** Whether somebody has run the notebook, or filled in a cell that was handed out. What cannot be read is kept too. */
+function holdsWork(text: string): boolean {
   try {
-    return readFileSync(file, "utf8");
+    return (JSON.parse(text) as Notebook).cells.some((cell) => {
+      const handedOut = cell.metadata.nbgrader?.checksum;
+      const filledIn = handedOut !== undefined && checksum(cell) !== handedOut;
+      return filledIn || (cell.outputs?.length ?? 0) > 0 || typeof cell.execution_count === "number";
+    });
   } catch {
-    return undefined;
+    return true;
   }
 }

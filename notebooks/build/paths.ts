@@ -19,8 +19,8 @@ export const sourceDir: string = path.join(root, "notebooks/source");
 export type Version = "student" | "solution";
 
 /** The committed notebook made from a source: `notebooks/01-pretraining.ipynb` or the same under `solutions/`. */
-export function notebookPath(name: string, version: Version): string {
-  return path.join(root, "notebooks", version === "solution" ? "solutions" : "", `${name}.ipynb`);
+export function notebookPath(name: string, version: Version, dir: string = path.join(root, "notebooks")): string {
+  return path.join(dir, version === "solution" ? "solutions" : "", `${name}.ipynb`);
 }
 
 /** Where generated files go that git does not keep: `.course/runs/...`. */

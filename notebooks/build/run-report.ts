@@ -28,6 +28,11 @@ export class ProgressPrinter {
     this.stream = stream;
   }
 
+  /** Says what is going on before the first cell. */
+  wait(text: string): void {
+    if (this.stream.isTTY) this.stream.write(`  ${text} ...`);
+  }
+
   /** For the option `onProgress` of a run. */
   update(progress: Progress): void {
     clearInterval(this.timer);
@@ -39,7 +44,7 @@ export class ProgressPrinter {
       const draw = (): void => {
         const text = this.line(progress, (Date.now() - began) / 1000);
         this.clearLine();
-        this.stream.write(text.slice(0, (this.stream.columns ?? 80) - 1));
+        this.stream.write(text.slice(0, (this.stream.columns || 80) - 1));
       };
       draw();
       this.timer = setInterval(draw, 500);

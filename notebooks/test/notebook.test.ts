@@ -1,13 +1,13 @@
 /** @file The two notebooks of a source: cells, nbgrader's marks, the format as Jupyter itself reads and writes it. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { type Cell, type Notebook, serialize } from "../build/nbformat";
 import { checksum } from "../build/nbgrader";
-import { buildNotebook, SourceError } from "../build/notebook";
+import { buildFiles, buildNotebook, SourceError } from "../build/notebook";
 import { venvPython } from "../build/paths";
 import { parseSource, readSource } from "../build/source";
 
@@ -115,6 +115,26 @@ test("Jupyter finds both notebooks valid and saves them byte for byte as they ar
   });
   execFileSync(venvPython(), ["-c", script, ...files]);
   for (const file of files) assert.equal(readFileSync(`${file}.again`, "utf8"), readFileSync(file, "utf8"));
+});
+
+test("a notebook that somebody has run or filled in is not replaced, unless by force", () => {
+  const dir = path.join(folder, "source");
+  mkdirSync(dir);
+  const source = readFileSync(path.join(__dirname, "fixtures/01-fixture.md"), "utf8");
+  const build = (text: string, force = false): boolean => {
+    writeFileSync(path.join(dir, "01-fixture.md"), text);
+    return buildFiles("01-fixture", { dir, force })[0]!.kept;
+  };
+  const file = path.join(folder, "01-fixture.ipynb");
+  const edit = (from: string, to: string): void => writeFileSync(file, readFileSync(file, "utf8").replace(from, to));
+  assert.equal(build(source), false);
+  assert.equal(build(source.replace("word for word", "exactly")), false, "an untouched notebook follows its source");
+  edit("const triple = Number.NaN;", "const triple = 3;");
+  assert.equal(build(source), true, "an exercise was filled in");
+  assert.match(readFileSync(file, "utf8"), /const triple = 3;/);
+  assert.equal(build(source, true), false);
+  edit('"execution_count": null', '"execution_count": 1');
+  assert.equal(build(source.replace("word for word", "exactly")), true, "a cell was run");
 });
 
 test("a source with problems is refused with each of them", () => {
