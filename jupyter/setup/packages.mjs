@@ -58,7 +58,7 @@ export const npmPackages = {
         log,
       });
     }
-    if (code !== 0) throw failure("The npm packages could not be installed", tail(log, 60), log);
+    if (code !== 0) throw failure("The npm packages could not be installed", tail(log, 400), log);
     return fresh ? "installed" : "updated";
   },
 };

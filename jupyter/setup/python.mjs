@@ -88,7 +88,7 @@ export function pythonPackages({ name, requirements }) {
       };
       const { code } = await run(venvPython, args, { log, env, append: true, onLine });
       if (code !== 0)
-        throw failure(`The Python packages of ${requirements} could not be installed`, tail(log, 60), log);
+        throw failure(`The Python packages of ${requirements} could not be installed`, tail(log, 400), log);
       return packages > 0 ? `${packages} Python packages installed` : "all there";
     },
   };
@@ -102,5 +102,5 @@ async function makeVenv(/** @type {(note: string) => void} */ progress, /** @typ
   const { code } = await run(python.command, args, { log, env: packageEnvironment() });
   if (code === 0) return;
   rmSync(venv, { recursive: true, force: true });
-  throw failure(`The Python environment .venv could not be made with ${python.path}`, tail(log, 60), log);
+  throw failure(`The Python environment .venv could not be made with ${python.path}`, tail(log, 400), log);
 }
