@@ -40,6 +40,8 @@ const BOX =
   "border:1px solid var(--jp-border-color2, #c0c0c0);padding:0.6em 1em;margin:0.3em 0;max-width:60em;" +
   "color:var(--jp-content-font-color1, inherit);font-family:var(--jp-content-font-family, sans-serif);line-height:1.45";
 const CODE = "font-family:var(--jp-code-font-family, monospace);white-space:pre-wrap;overflow-wrap:anywhere";
+const TABLE = "margin:0.2em 0 0 1em;border:none;border-collapse:collapse;table-layout:auto;font-size:inherit";
+const CELL = "text-align:left;vertical-align:top;padding:0;max-width:none";
 const SMALL = "color:var(--jp-content-font-color2, inherit);font-size:0.92em";
 
 /** Shows a card; `data` is added to the same output by MIME type. */
@@ -88,17 +90,13 @@ function partHtml(part: Part): string {
 }
 
 function rowsHtml(title: string | undefined, rows: readonly (readonly [string, string])[]): string {
-  const caption = title
-    ? `<caption style="text-align:left;caption-side:top;padding:0">${sentenceHtml(title)}</caption>`
-    : "";
-  const body = rows
-    .map(
-      ([label, value]) =>
-        `<tr style="background:none"><th scope="row" style="text-align:left;vertical-align:top;padding:0 1em 0 0;font-weight:normal;${SMALL}">` +
-        `${escapeHtml(label)}</th><td style="text-align:left;padding:0;${CODE}">${escapeHtml(value)}</td></tr>`,
-    )
-    .join("");
-  return `<table style="margin:0.5em 0 0;border:none;border-collapse:collapse;table-layout:auto">${caption}<tbody>${body}</tbody></table>`;
+  const heading = title ? `<div style="margin-top:0.6em">${sentenceHtml(title)}</div>` : "";
+  const body = rows.map(
+    ([label, value]) =>
+      `<tr style="background:none"><th scope="row" style="${CELL};padding-right:1em;font-weight:normal;${SMALL}">` +
+      `${escapeHtml(label)}</th><td style="${CELL};${CODE}">${escapeHtml(value)}</td></tr>`,
+  );
+  return `${heading}<table style="${TABLE}"><tbody>${body.join("")}</tbody></table>`;
 }
 
 function partText(part: Part): string {

@@ -40,6 +40,11 @@ export function check(id: string, answers: Answers): MaybeLater<CheckValue> {
       parts: [{ kind: "sentence", text: `Write \`predict("${exercise.id}", ...)\` instead of \`check\`.` }],
     });
   }
+  return checkExercise(exercise, answers);
+}
+
+/** Checks the answer to an exercise that was found. */
+export function checkExercise(exercise: CodeExercise, answers: Answers): MaybeLater<CheckValue> {
   const mistaken = callMistake(exercise, answers);
   if (mistaken) return refuse(exercise.id, mistaken, exercise.points);
 

@@ -195,16 +195,16 @@ export function commonPattern(failures: readonly Failure[], cases: readonly Case
       ? { id: "order", says: "The values are right, but their order is not." }
       : undefined;
   }
-  const ratios = pairs.flatMap(({ expected, received }) => ratiosOf(expected, received));
-  const ratio = ratios[0];
-  if (ratio !== undefined && ratios.length > 1 && ratios.every((r) => numbersAgree(r, ratio, { relative: 1e-6 }))) {
-    if (numbersAgree(ratio, -1, { relative: 1e-6 })) return { id: "sign", says: "The size is right, the sign is not." };
-    return { id: "factor", says: `Every wrong result is ${numberText(ratio, 5)} times the expected one.` };
-  }
   const sameAnswer = pairs.every(({ received }) => !firstDifference(received, pairs[0]!.received, {}));
   const sameQuestion = pairs.every(({ expected }) => !firstDifference(expected, pairs[0]!.expected, {}));
   if (sameAnswer && !sameQuestion && pairs.length > 1 && pairs.length >= cases.length - 1) {
     return { id: "constant", says: "The same result comes back for every input. Is each parameter used?" };
+  }
+  const ratios = pairs.flatMap(({ expected, received }) => ratiosOf(expected, received));
+  const ratio = ratios[0];
+  if (ratio && ratios.length > 1 && ratios.every((r) => numbersAgree(r, ratio, { relative: 1e-6 }))) {
+    if (numbersAgree(ratio, -1, { relative: 1e-6 })) return { id: "sign", says: "The size is right, the sign is not." };
+    return { id: "factor", says: `Every wrong result is ${numberText(ratio, 5)} times the expected one.` };
   }
   return undefined;
 }

@@ -46,10 +46,13 @@ export function formatPair(expected: Plain, received: Plain, options: FormatOpti
   return [formatValue(expected, { ...options, digits: 17 }), formatValue(received, { ...options, digits: 17 })];
 }
 
-/** A number without needless digits: whole numbers in full, others with `digits` significant ones. */
+/** A number as one would type it, with `digits` significant ones: `numberText(0.1234567)` is `0.123457`, 8.64e16 stays that. */
 export function numberText(value: number, digits = 6): string {
-  if (!Number.isFinite(value) || (Number.isInteger(value) && Math.abs(value) < 1e15)) return String(value + 0);
-  return String(Number(value.toPrecision(digits)));
+  if (!Number.isFinite(value)) return String(value);
+  const rounded = Number.isInteger(value) ? value + 0 : Number(value.toPrecision(digits));
+  const plain = String(rounded);
+  const power = rounded.toExponential().replace("e+", "e");
+  return power.length + 3 < plain.length ? power : plain.replace("e+", "e");
 }
 
 /** Makes characters visible that would steer a terminal or turn the writing direction. */

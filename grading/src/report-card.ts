@@ -25,6 +25,13 @@ const STATES: Record<Status, { state: string; tone: Tone }> = {
   "not attempted": { state: "not attempted yet", tone: "open" },
 };
 
+const NO_VALUE: Record<Exclude<CaseReport["outcome"]["kind"], "value">, string> = {
+  threw: "an error instead of a result",
+  "too slow": "no result in time",
+  "not done": "not done yet",
+  stopped: "not run",
+};
+
 /** Wrong cases beyond this many are only counted. */
 const SHOWN_CASES = 3;
 /** A call longer than this is written one argument a line. */
@@ -42,7 +49,7 @@ export function reportCard(exercise: CodeExercise, report: Report, { attempts, h
   } else {
     for (const mistake of report.mistakes) parts.push({ kind: "strong", text: mistake.says });
     parts.push({ kind: "sentence", text: score(report) });
-    const wrong = report.cases.filter((one) => !one.passed);
+    const wrong = report.cases.filter((one) => !one.passed && one.outcome.kind !== "not done");
     for (const one of wrong.slice(0, SHOWN_CASES)) {
       parts.push(caseRows(one, report.cases.indexOf(one) + 1));
       if (one.mistake) parts.push({ kind: "sentence", text: one.mistake.says });
@@ -81,7 +88,7 @@ function caseRows({ one, signature, outcome, expected, difference }: CaseReport,
   const rows: [string, string][] = callRows(signature.name, signature.parameters, one.args);
   if (outcome.kind !== "value") {
     if ("value" in expected) rows.push(["expected", formatValue(expected.value)]);
-    rows.push(["received", "nothing"]);
+    rows.push(["received", NO_VALUE[outcome.kind]]);
   } else if ("rule" in expected) {
     rows.push(["expected", expected.rule], ["received", formatValue(outcome.value)]);
   } else {

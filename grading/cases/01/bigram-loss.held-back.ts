@@ -3,6 +3,28 @@
 import type { HeldBack } from "../../src/table";
 import reference from "../reference/01.json";
 
+/** A right answer in which one thing is changed. */
+function spoiled({
+  counted = (train: number[], _validation: number[]): number[] => train,
+  above = 1,
+  below = 1,
+  finish = (sum: number, pairs: number): number => sum / pairs,
+}): Record<string, unknown> {
+  return {
+    bigramLoss(train: number[], validation: number[], vocabSize: number): number {
+      const text = counted(train, validation);
+      const count = (a: number, b?: number): number =>
+        text.filter((x, i) => i + 1 < text.length && x === a && (b === undefined || text[i + 1] === b)).length;
+      let loss = 0;
+      for (let i = 0; i + 1 < validation.length; i++) {
+        const [a, b] = [validation[i]!, validation[i + 1]!];
+        loss -= Math.log((count(a, b) + above) / (count(a) + below * vocabSize));
+      }
+      return finish(loss, validation.length - 1);
+    },
+  };
+}
+
 export const bigramLoss: HeldBack = {
   cases: reference["1.5"],
   right: [
@@ -58,30 +80,18 @@ export const bigramLoss: HeldBack = {
         },
       },
     },
-    ...(
-      [
-        ["the validation text counted", "counts-validation", (_: number[], v: number[]) => v, 1, true, false],
-        ["nothing added", "no-smoothing", (t: number[]) => t, 0, false, false],
-        ["1 added above the line only", "half-smoothing", (t: number[]) => t, 1, false, false],
-        ["summed", "sum", (t: number[]) => t, 1, true, true],
-      ] as const
-    ).map(([how, told, pick, added, below, summed]) => ({
-      how,
-      told,
-      answers: {
-        bigramLoss(train: number[], validation: number[], vocabSize: number): number {
-          const text = pick(train, validation);
-          const count = (a: number, b?: number): number =>
-            text.filter((x, i) => i + 1 < text.length && x === a && (b === undefined || text[i + 1] === b)).length;
-          let loss = 0;
-          for (let i = 0; i + 1 < validation.length; i++) {
-            const [a, b] = [validation[i]!, validation[i + 1]!];
-            loss -= Math.log((count(a, b) + added) / (count(a) + (below ? vocabSize : 0)));
-          }
-          return summed ? loss : loss / (validation.length - 1);
-        },
-      },
-    })),
+    { how: "the validation text counted", told: "counts-validation", answers: spoiled({ counted: (_, v) => v }) },
+    { how: "nothing added", told: "no-smoothing", answers: spoiled({ above: 0, below: 0 }) },
+    { how: "1 added above the line only", told: "half-smoothing", answers: spoiled({ below: 0 }) },
+    { how: "summed", told: "sum", answers: spoiled({ finish: (sum) => sum }) },
+    {
+      how: "divided by the tokens",
+      told: "divides-by-tokens",
+      answers: spoiled({ finish: (sum, n) => sum / (n + 1) }),
+    },
+    { how: "log2", told: "log2", answers: spoiled({ finish: (sum, n) => sum / n / Math.LN2 }) },
+    { how: "plus the logarithm", told: "no-minus", answers: spoiled({ finish: (sum, n) => -sum / n }) },
+    { how: "e to that power", told: "perplexity", answers: spoiled({ finish: (sum, n) => Math.exp(sum / n) }) },
     {
       how: "how often the second token occurs",
       told: "unigram",

@@ -33,6 +33,8 @@ export const trainingCost: HeldBack = {
       ["no utilisation", "no-utilisation", (n, d) => 6 * n * d, (c, s) => c / s / 86_400],
       ["multiplied by the utilisation", "multiplied", (n, d) => 6 * n * d, (c, s, u) => ((c / s) * u) / 86_400],
       ["hours", "hours", (n, d) => 6 * n * d, (c, s, u) => c / (s * u) / 3600],
+      ["minutes", "minutes", (n, d) => 6 * n * d, (c, s, u) => c / (s * u) / 60],
+      ["a share taken as a percentage", "percent", (n, d) => 6 * n * d, (c, s, u) => c / (s * (u / 100)) / 86_400],
       ["seconds", "seconds", (n, d) => 6 * n * d, (c, s, u) => c / (s * u)],
       ["months of 30 days", "factor", (n, d) => 6 * n * d, (c, s, u) => c / (s * u) / 86_400 / 30],
       ["no return", "no-return", (n, d) => void (6 * n * d), (c, s, u) => c / (s * u) / 86_400],

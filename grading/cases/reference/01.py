@@ -71,6 +71,7 @@ merge_cases = [
     ([0, 0, 1, 0, 0, 0], [0, 0], 2, "the id 0"),
     ([8, 9], [8, 9], 10, "nothing but the pair"),
     ([8], [8, 9], 10, "a single id"),
+    ([12, 31, 2, 12, 3], [12, 3], 400, "ids that begin alike"),
     ([2, 1, 2, 1, 2, 1], [1, 2], 3, "alternating"),
     (integers(200, 4), [1, 3], 50, "200 ids"),
 ]
@@ -83,7 +84,7 @@ batch_cases = [
 cross_entropy_cases = [
     ([0.5, -1.25, 3, 0], 1, "four logits"),
     ([3000, 2999, -3000], 1, "logits of 3000"),
-    ([-700.5, -800, -750.25], 0, "far below zero"),
+    ([-700.5, -800, -750.25], 0, "logits below -700"),
     ([7], 0, "a vocabulary of one token"),
     ([1e4, 0, 0, 0], 3, "a loss of 10,000"),
     ([rng.randrange(-800, 800) / 100 for _ in range(50)], 31, "50 logits"),
