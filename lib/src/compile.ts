@@ -55,6 +55,7 @@ export function compile<Inputs extends Tensor[], Result extends TensorResult>(
 ): ((...inputs: Inputs) => Result) & Compiled {
   const { name = fn.name || "compile", maxGraphs = 16 } = options;
   assertCount("maxGraphs", maxGraphs);
+  if (fn.constructor.name === "AsyncFunction") throw notTensors(name, "a promise");
   const graphs = new Map<string, CompiledGraph>(); // in the order of their last use
   let disposed = false;
 
@@ -157,13 +158,21 @@ function flatten(name: string, result: TensorResult): [Tensor[], (outputs: Tenso
   if (result instanceof tf.Tensor) return [[result], ([output]) => output as Tensor];
   const values: unknown[] = typeof result === "object" && result !== null ? Object.values(result) : [];
   if (values.length === 0 || !values.every((value) => value instanceof tf.Tensor)) {
-    const received =
-      (result as unknown) instanceof Promise ? "a promise; only synchronous functions can be compiled" : String(result);
-    throw new CourseError({ what: name, expected: "to return a tensor, or a list or an object of tensors", received });
+    throw notTensors(name, (result as unknown) instanceof Promise ? "a promise" : String(result));
   }
   if (Array.isArray(result)) return [result, (outputs) => outputs];
   const keys = Object.keys(result);
   return [values as Tensor[], (outputs) => Object.fromEntries(keys.map((key, i) => [key, outputs[i] as Tensor]))];
+}
+
+function notTensors(name: string, received: string): CourseError {
+  const remedy = received === "a promise" ? "Only synchronous functions can be compiled." : undefined;
+  return new CourseError({
+    what: name,
+    expected: "to return a tensor, or a list or an object of tensors",
+    received,
+    remedy,
+  });
 }
 
 /** `fn` on a share of the rows for each core, and the results put together again. */

@@ -35,6 +35,7 @@ export class Session {
     if (this.id === undefined) {
       throw new CourseError({ what: this.what, expected: "a graph in memory", received: "one that was disposed" });
     }
+    if (outputNames.length === 0) return [];
     const native = nativeBackend();
     const ids = native.getInputTensorIds([...inputs]);
     const infos = native.binding.runSavedModel(this.id, ids, inputNames.join(","), outputNames.join(","));

@@ -1,0 +1,119 @@
+/** Every hand-written gradient against the slope of the textbook formula, measured in double precision. */
+
+import { test } from "node:test";
+import { gelu, linear, lookUp, maskedAttention, normalize, softmaxCrossEntropy } from "../src/fused";
+import type { Shape } from "../src/shape";
+import { type Tensor, tf } from "../src/tf";
+import { assertClose, numbers } from "./golden";
+
+type Numbers = ArrayLike<number>;
+
+/** An input: its shape and its values. */
+interface Operand {
+  shape: Shape;
+  values: Float32Array;
+}
+
+const operand = (shape: Shape, salt: number, scale = 1): Operand => ({ shape, values: numbers(shape, salt, scale) });
+const toTensor = ({ shape, values }: Operand): Tensor => tf.tensor(values, shape as number[]);
+
+/**
+ * Compares value and gradients of `fused` with those of `textbook`, which computes with plain numbers. The gradient is
+ * that of the results, each times some fixed number.
+ */
+function compare(
+  operands: Operand[],
+  fused: (...x: Tensor[]) => Tensor,
+  textbook: (...x: Numbers[]) => number[],
+): void {
+  const inputs = operands.map(({ values }) => Array.from(values));
+  const expected = textbook(...inputs);
+  assertClose(fused(...operands.map(toTensor)), expected, 1e-5, "value");
+
+  const shares = Array.from(numbers([expected.length], 99, 1));
+  const total = (x: Numbers[]): number => textbook(...x).reduce((sum, y, i) => sum + y * shares[i]!, 0);
+  const grads = tf.grads((...x: Tensor[]) => {
+    const y = fused(...x);
+    return y.mul(tf.tensor(shares, y.shape)).sum();
+  })(operands.map(toTensor));
+
+  const h = 1e-5;
+  inputs.forEach((values, n) => {
+    const slopes = values.map((value, i) => {
+      const nudged = (by: number): Numbers[] => inputs.map((v, m) => (m === n ? replaced(v, i, value + by) : v));
+      return (total(nudged(h)) - total(nudged(-h))) / (2 * h);
+    });
+    assertClose(grads[n]!, slopes, 1e-4, `gradient by input ${n}`);
+  });
+}
+
+const replaced = (values: number[], at: number, value: number): number[] =>
+  values.map((v, i) => (i === at ? value : v));
+const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0);
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+test("GELU and its gradient are those of 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), to 1e-4", () => {
+  const textbook = (x: Numbers) =>
+    Array.from(x, (v) => 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3))));
+  compare([operand([4, 5], 1, 3)], gelu, textbook);
+});
+
+test("normalizing and its gradient are those of (x - mean) / sqrt(var + 1e-5), row by row, to 1e-4", () => {
+  const textbook = (x: Numbers) =>
+    range(4).flatMap((row) => {
+      const values = Array.from(x).slice(row * 6, row * 6 + 6);
+      const mean = sum(values) / 6;
+      const variance = sum(values.map((v) => (v - mean) ** 2)) / 6;
+      return values.map((v) => (v - mean) / Math.sqrt(variance + 1e-5));
+    });
+  compare([operand([2, 2, 6], 2)], (x) => normalize(x), textbook);
+});
+
+test("linear and its gradients are those of the sum over k of x[n, k] w[k, m], to 1e-4", () => {
+  const textbook = (x: Numbers, w: Numbers) =>
+    range(6).flatMap((n) => range(5).map((m) => sum(range(4).map((k) => x[n * 4 + k]! * w[k * 5 + m]!))));
+  compare([operand([2, 3, 4], 3), operand([4, 5], 4)], (x, w) => linear(x, w), textbook);
+});
+
+test("linear with a transposed weight, and its gradients, are those of the sum over k of x[n, k] w[m, k], to 1e-4", () => {
+  const textbook = (x: Numbers, w: Numbers) =>
+    range(6).flatMap((n) => range(5).map((m) => sum(range(4).map((k) => x[n * 4 + k]! * w[m * 4 + k]!))));
+  compare([operand([2, 3, 4], 3), operand([5, 4], 4)], (x, w) => linear(x, w, { transposed: true }), textbook);
+});
+
+test("attention and its gradients are those of softmax(q k / sqrt(D)) v over the past, to 1e-4", () => {
+  const [B, H, T, D] = [2, 2, 4, 3];
+  const mask = tf.tensor2d(range(T).map((i) => range(T).map((j) => (j <= i ? 0 : -1e9))));
+  const textbook = (q: Numbers, k: Numbers, v: Numbers) =>
+    range(B * H).flatMap((head) => {
+      const at = (x: Numbers, t: number, d: number): number => x[(head * T + t) * D + d]!;
+      return range(T).flatMap((i) => {
+        const past = range(i + 1);
+        const scores = past.map((j) => sum(range(D).map((d) => at(q, i, d) * at(k, j, d))) / Math.sqrt(D));
+        const total = sum(scores.map(Math.exp));
+        return range(D).map((d) => sum(past.map((j) => (Math.exp(scores[j]!) / total) * at(v, j, d))));
+      });
+    });
+  const shape = [B, H, T, D];
+  compare(
+    [operand(shape, 5), operand(shape, 6), operand(shape, 7)],
+    (q, k, v) => maskedAttention(q, k, v, mask),
+    textbook,
+  );
+});
+
+test("looking up rows of a table passes their gradients back to those rows, added where a row was used twice, to 1e-4", () => {
+  const ids = [3, 0, 3, 1];
+  const textbook = (table: Numbers) => ids.flatMap((id) => Array.from(table).slice(id * 3, id * 3 + 3));
+  compare([operand([5, 3], 8)], (table) => lookUp(table, tf.tensor2d(ids, [2, 2], "int32")), textbook);
+});
+
+test("cross-entropy and its gradient are those of -log(exp(z[y]) / sum exp(z)), to 1e-4", () => {
+  const targets = [4, 0, 2];
+  const textbook = (z: Numbers) =>
+    targets.map((y, row) => {
+      const logits = Array.from(z).slice(row * 5, row * 5 + 5);
+      return -Math.log(Math.exp(logits[y]!) / sum(logits.map(Math.exp)));
+    });
+  compare([operand([3, 5], 9, 2)], (z) => softmaxCrossEntropy(z, tf.tensor1d(targets, "int32")), textbook);
+});
