@@ -36,15 +36,15 @@ export const OBJECTS: readonly string[] = words(
   "hat rope pot lamp apple axe egg cup bell drum spade ladle onion basket anvil urn",
 );
 export const PLACES: readonly string[] = words(
-  "mill barn well inn bridge forge oak chapel orchard tower gate pond farm market quarry hut",
+  "mill barn well inn bridge forge oak chapel orchard tower gate pond farm market yard hut",
 );
 /** Subjects of the grammar sentences; five begin with a vowel, so that "a" and "an" are both learned. */
 export const NOUNS: readonly string[] = words(
-  "owl cat dog goat hen otter raven duck girl boy baker smith uncle aunt fox cow archer weaver miller king",
+  "owl cat dog goat hen otter raven duck girl boy baker smith uncle aunt pig cow archer weaver miller king",
 );
 /** Met only in the singular, and only after "the" or "this": what the model makes of the rest is rule, not memory. */
 export const RARE_NOUNS: readonly string[] = words(
-  "badger weasel piper heron lynx emu eel oxherd ibex acorn", // five with a consonant, five with a vowel
+  "badger weasel piper heron stoat emu eel oxherd urchin acorn", // five with a consonant, five with a vowel
 );
 export const SEASONS: readonly string[] = words("spring summer autumn winter");
 
