@@ -46,7 +46,9 @@ export interface RunOptions {
 
 export class KernelClient {
   readonly #messages: Message[] = [];
+  /** Looks again at what has arrived; at most once a turn of the event loop, however many messages there are. */
   #wake: () => void = () => {};
+  #waking = false;
 
   private constructor(
     readonly process: ChildProcess,
@@ -195,7 +197,12 @@ export class KernelClient {
       const start = frames.findIndex((frame) => frame.toString() === DELIMITER) + 2;
       const [header, parent, , content] = frames.slice(start, start + 4).map((frame) => JSON.parse(frame.toString()));
       this.#messages.push({ type: header.msg_type, content, parent: parent.msg_id });
-      this.#wake();
+      if (this.#waking) continue;
+      this.#waking = true;
+      setImmediate(() => {
+        this.#waking = false;
+        this.#wake();
+      });
     }
   }
 

@@ -42,8 +42,17 @@ const MAX_PROBLEMS = 10;
 const MAX_CAUSES = 3;
 const LINES_ABOVE = 2;
 
-/** Describes whatever `code` threw; `thrown` need not be an Error. */
+/** Describes whatever `code` threw. It need not be an Error, and reading it may fail: a cell can throw anything. */
 export function describeError(thrown: unknown, code: string): ErrorContent {
+  try {
+    return describe(thrown, code);
+  } catch {
+    const evalue = "The cell threw something that cannot be read.";
+    return { ename: "Thrown", evalue, traceback: [evalue] };
+  }
+}
+
+function describe(thrown: unknown, code: string): ErrorContent {
   if (thrown instanceof CompileError) return describeProblems(thrown, code);
   if (thrown instanceof Interrupted) {
     return { ename: thrown.name, evalue: thrown.message, traceback: [`${thrown.name}: ${thrown.message}`] };

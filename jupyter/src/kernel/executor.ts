@@ -9,7 +9,7 @@ import { currentCell } from "./cell";
 import { examine } from "./cell-source";
 import { mergeDeclarations } from "./declarations";
 import { CompileError, ForbiddenInCell, Interrupted } from "./errors";
-import { interruptFlags, interruptNewestCell, listenInBackground, stopListeningInBackground } from "./interrupt";
+import { interruptByFlag, interruptFlags, listenInBackground, stopListeningInBackground } from "./interrupt";
 import { CellModules } from "./modules";
 import { FLAG, HELPERS } from "./repair";
 import { registerCell, registerModule } from "./trace";
@@ -135,6 +135,6 @@ function stopOrPass<T>(awaited: T): T {
 
 /** Called by a loop of a cell once the interrupt flag is up. */
 function stopIfAsked(): void {
-  interruptNewestCell();
+  interruptByFlag();
   currentCell()?.signal.throwIfAborted();
 }

@@ -23,10 +23,25 @@ export const interruptFlags: Int32Array = new Int32Array(new SharedArrayBuffer(8
 const HANDOVER_MS = 500;
 
 let watcher: Worker | undefined;
+/** A signal that was noticed by its flag reaches the main thread's handler, too, once that thread is free. */
+let handledByFlag = false;
 
 /** Stops the cell that runs, if one does. */
 export function interruptNewestCell(): void {
   newestCell()?.interrupt();
+}
+
+/** Stops it once the flag is up. Called where the main thread has had no time for the signal itself. */
+export function interruptByFlag(): void {
+  const cell = newestCell();
+  if (!interruptFlags[STOP] || !cell || cell.ended || cell.signal.aborted) return;
+  handledByFlag = true;
+  cell.interrupt();
+}
+
+function onSignal(): void {
+  if (!handledByFlag) interruptNewestCell();
+  handledByFlag = false;
 }
 
 /** Starts the second thread, the signal handler, and gives cells their `interruptSignal`. */
@@ -38,12 +53,12 @@ export function installInterrupts(): void {
     resourceLimits: { maxOldGenerationSizeMb: 16 },
   });
   watcher.unref();
-  process.on("SIGINT", interruptNewestCell);
+  process.on("SIGINT", onSignal);
   Object.defineProperty(globalThis, "interruptSignal", { configurable: true, get: signalOfCurrentCell });
 }
 
 function signalOfCurrentCell(): AbortSignal | undefined {
-  if (interruptFlags[STOP]) interruptNewestCell(); // the main thread is busy and has not seen the signal itself
+  interruptByFlag();
   return currentCell()?.signal;
 }
 
@@ -60,4 +75,5 @@ export function stopListeningInBackground(): void {
     Atomics.wait(interruptFlags, LISTENING, 1, HANDOVER_MS);
   }
   Atomics.store(interruptFlags, STOP, 0);
+  handledByFlag = false;
 }

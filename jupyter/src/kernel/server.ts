@@ -14,7 +14,7 @@ import { interruptNewestCell } from "./interrupt";
 import { endKernel, printOnTerminal } from "./process";
 import { onTslabDisplay, type Socket, TslabServer } from "./tslab";
 import { ts } from "./typescript";
-import { type Message, Outbox, readMessage, writeMessage } from "./wire";
+import { type Message, readMessage, writeMessage } from "./wire";
 
 const { setTimeout } = globalThis;
 
@@ -34,7 +34,6 @@ type Answers = Record<string, (content: Message["content"]) => object>;
 export class CourseServer extends TslabServer {
   readonly #executor: Executor;
   readonly #history = new History();
-  readonly #outboxes = new Map<Socket, Outbox>();
   #count = 0;
   #arrived = 0;
   /** Cells up to this number of arrival are not run: a cell before them has failed. */
@@ -64,8 +63,13 @@ export class CourseServer extends TslabServer {
     },
   };
 
+  /**
+   * zeromq makes every 513th message wait, and refuses all others meanwhile: in stock tslab a cell that prints 900
+   * lines in one go never ends. With these two settings every message is taken at once, however many there are.
+   */
   override bindSocket(socket: Socket, port: number): Promise<void> {
-    socket.sendHighWaterMark = 0; // never drop an output because the front end is slow
+    socket.sendHighWaterMark = 0; // no limit to what waits for a slow front end
+    socket.sendTimeout = 0; // so nothing to wait for
     return super.bindSocket(socket, port);
   }
 
@@ -83,9 +87,8 @@ export class CourseServer extends TslabServer {
   }
 
   #send(socket: Socket, request: Message, type: string, content: object): void {
-    const box = this.#outboxes.get(socket) ?? new Outbox(socket, (error) => printOnTerminal(`kernel: ${error}\n`));
-    this.#outboxes.set(socket, box);
-    box.send(writeMessage(request, type, content, this.connInfo.key));
+    const frames = writeMessage(request, type, content, this.connInfo.key);
+    socket.send(frames).catch((error) => printOnTerminal(`kernel: ${error}\n`));
   }
 
   #publish(request: Message, type: string, content: object): void {

@@ -16,6 +16,7 @@ export type { CompletionInfo, Converter, ConvertResult, Diagnostic, SideOutput }
 /** A zeromq socket, as far as the kernel uses it. */
 export interface Socket {
   sendHighWaterMark: number;
+  sendTimeout: number;
   send(frames: (Buffer | string)[]): Promise<void>;
 }
 

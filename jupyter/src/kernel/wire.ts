@@ -1,9 +1,8 @@
 /**
- * @file Jupyter's messages as frames on a socket, and sending many of them.
+ * @file Jupyter's messages as frames on a socket: read, checked, signed.
  * The format: jupyter-client, "Messaging in Jupyter", The Wire Protocol (version 5.3).
  */
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
-import type { Socket } from "./tslab";
 
 export interface Header {
   msg_id: string;
@@ -58,51 +57,4 @@ function sign(parts: (Buffer | string)[], key: string): string {
   const hmac = createHmac("sha256", key);
   for (const part of parts) hmac.update(part);
   return hmac.digest("hex");
-}
-
-const { setImmediate } = globalThis;
-
-/**
- * Sends messages in order, however many at once.
- *
- * zeromq allows one unfinished send a socket, and 512 that finish at once before the event loop has to turn. Stock
- * tslab knows neither: after about 900 lines printed in one go a cell never ends. Here the first messages of a turn go
- * out directly, so that a busy loop shows what it prints; all others wait in a queue.
- */
-export class Outbox {
-  static readonly DIRECT_PER_TURN = 400;
-  readonly #socket: Socket;
-  readonly #queue: (Buffer | string)[][] = [];
-  #emptying = false;
-  #direct = 0;
-
-  constructor(
-    socket: Socket,
-    readonly onFailure: (error: unknown) => void,
-  ) {
-    this.#socket = socket;
-  }
-
-  send(frames: (Buffer | string)[]): void {
-    if (!this.#emptying && this.#direct < Outbox.DIRECT_PER_TURN) {
-      if (this.#direct === 0) {
-        setImmediate(() => {
-          this.#direct = 0;
-        });
-      }
-      this.#direct += 1;
-      this.#socket.send(frames).catch(this.onFailure);
-      return;
-    }
-    this.#queue.push(frames);
-    if (!this.#emptying) void this.#empty();
-  }
-
-  async #empty(): Promise<void> {
-    this.#emptying = true;
-    for (let frames = this.#queue.shift(); frames; frames = this.#queue.shift()) {
-      await this.#socket.send(frames).catch(this.onFailure);
-    }
-    this.#emptying = false;
-  }
 }
