@@ -5,5 +5,5 @@ export { joined, serialize } from "./nbformat";
 export { checksum } from "./nbgrader";
 export { buildFiles, buildNotebook, SourceError } from "./notebook";
 export { notebookPath, selectNames, sourceNames, type Version } from "./paths";
-export { type CheckResult, type RunOptions, type RunResult, runNotebook } from "./run";
+export { type CheckResult, type RunOptions, type RunResult, runHome, runNotebook } from "./run";
 export { type Problem, parseSource, readSource, type SourceCell, type SourceNotebook } from "./source";

@@ -117,7 +117,7 @@ export async function runNotebook(name: string, options: RunOptions = {}): Promi
   const python = spawn(venvPython(), args, {
     detached: process.platform !== "win32",
     stdio: ["pipe", "pipe", "pipe"],
-    env: environment(variant, short),
+    env: environment(version, short),
   });
   const stop = (): void => void python.kill("SIGINT");
   options.signal?.addEventListener("abort", stop, { once: true });
@@ -166,15 +166,22 @@ export async function runNotebook(name: string, options: RunOptions = {}): Promi
 }
 
 /**
- * The kernel's surroundings. A solution or a short run keeps its progress and checkpoints to itself (`COURSE_HOME`): a
- * learner's own must not be replaced by a model that was trained for five steps.
+ * Where a solution or a short run keeps its progress and checkpoints (`COURSE_HOME`): the learner's own must not be
+ * replaced by a model that was trained for five steps.
  */
-function environment(variant: string, short: boolean): NodeJS.ProcessEnv {
+export function runHome(version: Version, short: boolean): string {
+  return coursePath(
+    "runs",
+    ["home", version === "solution" ? version : "", short ? "short" : ""].filter(Boolean).join("-"),
+  );
+}
+
+function environment(version: Version, short: boolean): NodeJS.ProcessEnv {
   return {
     JUPYTER_RUNTIME_DIR: coursePath("jupyter", "runtime"),
     JUPYTER_PREFER_ENV_PATH: "1",
     PYTHONUNBUFFERED: "1",
-    ...(variant ? { COURSE_HOME: coursePath("runs", `home${variant.replaceAll(".", "-")}`) } : {}),
+    ...(version === "solution" || short ? { COURSE_HOME: runHome(version, short) } : {}),
     ...process.env,
     COURSE_SHORT: short ? "1" : "0",
   };

@@ -3,9 +3,10 @@
  * solved, the solution passes every check.
  */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { rmSync } from "node:fs";
+import { before, test } from "node:test";
 import { coursePath, sourceNames } from "../build/paths";
-import { type RunResult, runNotebook } from "../build/run";
+import { type RunResult, runHome, runNotebook } from "../build/run";
 import { describeResult } from "../build/run-report";
 import { readSource } from "../build/source";
 
@@ -21,6 +22,12 @@ function statusOf(result: RunResult): string[][] {
   const ids = checked(result.name);
   return result.checks.filter(({ id }) => ids.includes(id)).map(({ id, status }) => [id, status]);
 }
+
+before(() => {
+  // From nothing, as on a fresh clone: no checkpoint of an earlier run helps.
+  for (const version of ["student", "solution"] as const)
+    rmSync(runHome(version, true), { recursive: true, force: true });
+});
 
 for (const name of sourceNames()) {
   test(`${name}: the student's notebook runs to its end unsolved, and every check says "not attempted"`, async () => {
