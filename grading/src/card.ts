@@ -5,7 +5,7 @@
  */
 
 import { type Bundle, type Display, show } from "@course/lib/display";
-import { escapeHtml, sentenceHtml } from "./format";
+import { escapeHtml, sentenceHtml, visible } from "./format";
 
 /** What the edge of a card says besides its words. */
 export type Tone = "good" | "bad" | "open" | "plain";
@@ -66,7 +66,7 @@ export function cardHtml(card: Card): string {
 
 /** A card as plain text. */
 export function cardText(card: Card): string {
-  return [`${card.heading}: ${card.state}`, ...card.parts.map(partText)].join("\n");
+  return visible([`${card.heading}: ${card.state}`, ...card.parts.map(partText)].join("\n"));
 }
 
 function partHtml(part: Part): string {

@@ -3,7 +3,7 @@
  */
 
 import type { Command } from "commander";
-import { formatValue, visible } from "./format";
+import { writePrediction } from "./prediction-kinds";
 import { type Prediction, predictions } from "./predictions";
 import { history, progressFile, standingOf } from "./progress";
 import { isPrediction } from "./table";
@@ -88,10 +88,9 @@ export function progressText(
       .join("  ")
       .trimEnd(),
   );
-  for (const { id, title, predicted, actual, unit, verdict } of guesses) {
-    const write = (value: typeof predicted): string => `${formatValue(value)}${unit ? ` ${visible(unit)}` : ""}`;
-    lines.push("", `${title.includes(id) ? title : `${id} ${title}`}`, `  predicted  ${write(predicted)}`);
-    if (verdict !== undefined) lines.push(`  measured   ${write(actual)}`, `  ${verdict}`);
+  for (const { title, predicted, actual, unit, verdict } of guesses) {
+    lines.push("", title, `  predicted  ${writePrediction(predicted, unit)}`);
+    if (verdict !== undefined) lines.push(`  measured   ${writePrediction(actual, unit)}`, `  ${verdict}`);
   }
   return [...lines, ...notes.map((note) => `\n${note}`)].join("\n");
 }

@@ -202,7 +202,12 @@ export function commonPattern(failures: readonly Failure[], cases: readonly Case
   }
   const ratios = pairs.flatMap(({ expected, received }) => ratiosOf(expected, received));
   const ratio = ratios[0];
-  if (ratio && ratios.length > 1 && ratios.every((r) => numbersAgree(r, ratio, { relative: 1e-6 }))) {
+  if (
+    ratio &&
+    Number.isFinite(ratio) &&
+    ratios.length > 1 &&
+    ratios.every((r) => numbersAgree(r, ratio, { relative: 1e-6 }))
+  ) {
     if (numbersAgree(ratio, -1, { relative: 1e-6 })) return { id: "sign", says: "The size is right, the sign is not." };
     return { id: "factor", says: `Every wrong result is ${numberText(ratio, 5)} times the expected one.` };
   }

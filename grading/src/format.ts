@@ -67,10 +67,10 @@ export function shorten(text: string, maxChars: number): string {
   return text.length <= maxChars ? text : `${text.slice(0, maxChars - 4)} ...`;
 }
 
-/** Text that is safe inside HTML, also inside an attribute. */
+/** Text that is safe inside HTML, also inside an attribute, and visible. */
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return text.replace(/[&<>"']/g, (c) => entities[c]!);
+  return visible(text).replace(/[&<>"']/g, (c) => entities[c]!);
 }
 
 /** A tutor's sentence as HTML: escaped, `code` between backticks as code, *x* between stars in italics. */

@@ -8,7 +8,7 @@
 
 import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { courseHome } from "./home";
+import { courseHome } from "@course/lib/home";
 import type { Status } from "./judge";
 import type { Plain } from "./plain";
 

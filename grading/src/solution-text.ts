@@ -5,7 +5,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { repositoryRoot } from "./home";
+import { repositoryRoot } from "@course/lib/home";
 import { notebookOf } from "./tables";
 
 /** An exercise as it stands in a notebook's source. */

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { close } from "../src/compare";
 import { toPlain } from "../src/plain";
 import { sourceExercises, sourceOf } from "../src/solution-text";
-import { type CaseTable, isPrediction, parseSignature, tableFlaws } from "../src/table";
+import { type CaseTable, type CodeExercise, isPrediction, parseSignature, tableFlaws } from "../src/table";
 import { findExercise, heldBackCount, heldBackOf, tableNumbers, tableOf } from "../src/tables";
 
 const cases = path.join(__dirname, "..", "cases");
@@ -50,7 +50,7 @@ for (const number of tableNumbers()) {
 
   test(`notebook ${number}: its source and the table agree on titles, points and minutes, and declare what is asked for`, () => {
     const inSource = sourceExercises(sourceOf(number)!);
-    const inTable = exercises.filter((exercise) => !isPrediction(exercise));
+    const inTable = exercises.filter((exercise): exercise is CodeExercise => !isPrediction(exercise));
     assert.deepEqual(
       inSource.map(({ attributes }) => attributes),
       inTable.map(({ id, title, points, minutes }) => ({
