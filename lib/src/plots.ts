@@ -14,8 +14,28 @@ export {
   type NextTokenBarsOptions,
   nextTokenBars,
 } from "./plots/bars";
+export {
+  type CalibrationBin,
+  type CalibrationCurveOptions,
+  calibrationBins,
+  calibrationCurve,
+  calibrationError,
+} from "./plots/calibration";
+export { type DistributionPanelsOptions, distributionPanels, effectiveChoices } from "./plots/distributions";
 export { type DomainBarsOptions, type DumbbellOptions, domainBars, dumbbells } from "./plots/dumbbell";
 export { type EmbeddingMapOptions, embeddingMap } from "./plots/embedding-map";
+export { type RewardFrontierOptions, type RewardRun, rewardFrontier } from "./plots/frontier";
+export { type ComputationGraphOptions, computationGraph, type GraphEdge, type GraphNode } from "./plots/graph";
+export {
+  type AttentionHeadsOptions,
+  type AttentionMapOptions,
+  attentionHeads,
+  attentionMap,
+  type HeatmapOptions,
+  heatmap,
+} from "./plots/heatmap";
+export { type HistogramOptions, histogram } from "./plots/histogram";
+export { type LandscapeOptions, lossContours, lossSurface, type Trajectory } from "./plots/landscape";
 export { type LinesOptions, lines } from "./plots/lines";
 export {
   type LossBaseline,
@@ -42,3 +62,4 @@ export {
   type TokenStripOptions,
   tokenStrip,
 } from "./plots/tokens";
+export { parameterTreemap, type TreemapOptions } from "./plots/treemap";
