@@ -6,6 +6,8 @@
  * arXiv:1909.01066), but over the whole vocabulary.
  */
 
+import { compile } from "./compile";
+import { forEachModel } from "./compiled-forward";
 import { sequentialBatches, type Tokens } from "./dataset";
 import { assertCount, CourseError } from "./errors";
 import { forward, type GPT } from "./gpt";
@@ -77,14 +79,15 @@ export async function sequenceLogProbs(
     const members = shortestFirst.slice(first, first + batchSize);
     const longest = sequences[members.at(-1)!]!.length - 1;
     const T = Math.min(roundUp(longest, 8), model.config.contextLength);
-    const B = members.length === batchSize ? batchSize : Math.min(roundUp(members.length, 16), batchSize);
+    const full = members.length > batchSize / 2; // a nearly full batch is filled up, so that its shape is not a new one
+    const B = full ? batchSize : roundUp(members.length, 16);
     const inputs = new Int32Array(B * T); // (B, T)
     const targets = new Int32Array(B * T); // (B, T)
     members.forEach((i, row) => {
       inputs.set(sequences[i]!.slice(0, -1), row * T);
       targets.set(sequences[i]!.slice(1), row * T);
     });
-    const { losses, hits } = scoreBatch(model, inputs, targets, [B, T]);
+    const { losses, hits } = scoreBatch(model, inputs, targets, { shape: [B, T], repeated: full });
     members.forEach((i, row) => {
       let logProb = 0;
       let allArgmax = true;
@@ -104,16 +107,27 @@ function scoreBatch(
   model: GPT,
   inputs: Int32Array,
   targets: Int32Array,
-  shape: [number, number],
+  { shape, repeated }: { shape: [number, number]; repeated: boolean },
 ): { losses: Float32Array; hits: Uint8Array } {
-  assertIds(targets, model.config.vocabSize); // forward() looks at the inputs
+  assertIds(inputs, model.config.vocabSize);
+  assertIds(targets, model.config.vocabSize);
+  // A graph pays when its shape comes again and there is much to compute.
+  const score =
+    repeated && inputs.length >= 1024 ? compiledScore(model) : (x: Tensor, y: Tensor) => scoreOf(model, x, y);
   return tf.tidy(() => {
-    const logits = forward(model, tf.tensor2d(inputs, shape, "int32")); // (B, T, V)
-    const y = tf.tensor2d(targets, shape, "int32"); // (B, T)
-    const losses: Tensor = tokenLosses(logits, y); // (B, T)
-    const hits = logits.argMax(-1).equal(y); // (B, T)
+    const { losses, hits } = score(tf.tensor2d(inputs, shape, "int32"), tf.tensor2d(targets, shape, "int32"));
     return { losses: losses.dataSync() as Float32Array, hits: hits.dataSync() as Uint8Array };
   });
+}
+
+const compiledScore = forEachModel((model) =>
+  compile((x: Tensor, y: Tensor) => scoreOf(model, x, y), { name: "evaluate", splitRows: true, maxGraphs: 32 }),
+);
+
+/** Losses and hits (B, T) of inputs and targets (B, T). */
+function scoreOf(model: GPT, inputs: Tensor, targets: Tensor): { losses: Tensor; hits: Tensor } {
+  const logits = forward(model, inputs); // (B, T, V)
+  return { losses: tokenLosses(logits, targets), hits: logits.argMax(-1).equal(targets) };
 }
 
 /**
@@ -144,7 +158,10 @@ export async function meanLoss(
       inputs.set(window.inputs, row * contextLength);
       targets.set(window.targets, row * contextLength);
     });
-    const { losses } = scoreBatch(model, inputs, targets, [rows, contextLength]);
+    const { losses } = scoreBatch(model, inputs, targets, {
+      shape: [rows, contextLength],
+      repeated: rows === batchSize,
+    });
     for (let i = 0; i < members.length * contextLength; i++) sumNats += losses[i]!;
     await pause(signal);
   }

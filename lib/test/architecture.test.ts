@@ -230,6 +230,6 @@ test("a module has at most 400 lines", () => {
 });
 
 test("a module opens with what it is", () => {
-  const silent = sources.filter((file) => !/^(\/\/\/ <reference .*\n)?\/\*\*\s+(\* )?@file \S/.test(read(file)));
+  const silent = sources.filter((file) => !/^(#!.*\n|\/\/\/ <reference .*\n)?\/\*\*\s+(\* )?@file \S/.test(read(file)));
   assert.deepEqual(silent, []);
 });
