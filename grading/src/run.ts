@@ -57,9 +57,10 @@ function runCase(exercise: CodeExercise, one: Case, answers: Answers): MaybeLate
       if (isThenable(result)) result.then(undefined, () => {}); // it is refused anyway; its failure must not end the kernel
       return look(result);
     }
-    return within(result, exercise.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS, look);
+    const settled = Promise.resolve(result).then(look, (error: unknown) => failure(exercise.id, error));
+    return within(settled, exercise.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS);
   } catch (error) {
-    return failure(error);
+    return failure(exercise.id, error);
   }
 }
 
@@ -71,11 +72,7 @@ function callAnswer(exercise: CodeExercise, signature: Signature, answers: Answe
 
 type UntypedCall = (...parameters: [Answers, readonly Plain[]]) => ReturnType<Call>;
 
-async function within(
-  result: PromiseLike<unknown>,
-  limitMs: number,
-  look: (value: unknown) => Outcome,
-): Promise<Outcome> {
+async function within(outcome: Promise<Outcome>, limitMs: number): Promise<Outcome> {
   const signal = (globalThis as { interruptSignal?: AbortSignal }).interruptSignal;
   let timer: NodeJS.Timeout | undefined;
   let stop: (() => void) | undefined;
@@ -86,7 +83,7 @@ async function within(
     signal?.addEventListener("abort", stop);
   });
   try {
-    return await Promise.race([Promise.resolve(result).then(look, failure), otherwise]);
+    return await Promise.race([outcome, otherwise]);
   } finally {
     clearTimeout(timer);
     if (stop) signal?.removeEventListener("abort", stop);
@@ -99,11 +96,12 @@ function changedInput(signature: Signature, before: readonly Plain[], after: rea
   return i < 0 ? undefined : (signature.parameters?.[i] ?? `argument ${i + 1}`);
 }
 
-function failure(thrown: unknown): Outcome {
+/** The stub of this very exercise is not done; that of another one, which the answer calls, is an error like others. */
+function failure(id: string, thrown: unknown): Outcome {
   try {
     const error = thrown as { name?: unknown; message?: unknown } | null | undefined;
     const message = typeof error?.message === "string" ? error.message : String(thrown);
-    if (/^Exercise \S+ is not done yet/.test(message)) return { kind: "not done" };
+    if (message.startsWith(`Exercise ${id} is not done yet`)) return { kind: "not done" };
     return { kind: "threw", name: typeof error?.name === "string" ? error.name : "", message };
   } catch {
     return { kind: "threw", name: "", message: "something that cannot be written as text" };

@@ -57,6 +57,13 @@ test("a name that is missing is not attempted", (t) => {
   assert.equal(notebook.data().status, "not attempted");
 });
 
+test("an answer that calls another unsolved exercise is told so, and counts as an attempt", (t) => {
+  const notebook = openNotebook(t);
+  check("1.4", stubOf({ ...half, id: "1.1", answers: ["crossEntropy()"] }));
+  assert.match(notebook.text(), /stopped with an error: Error: Exercise 1\.1 is not done yet/);
+  assert.equal(notebook.data().status, "error");
+});
+
 test("one finished function of two is partly right, and the other one is named as not done", (t) => {
   const notebook = openNotebook(t);
   const stub = stubOf({ ...half, id: "1.6", answers: ["trainingDays()"] });
