@@ -13,7 +13,7 @@ import { DEFAULT_MIX, type LabelledText, type Mix, writeDocuments, writeHeldOutD
 import { type AlmanacProbes, makeProbes } from "./almanac/probes";
 import { HELD_OUT_WORDINGS, makeWorld, type World } from "./almanac/world";
 
-export * from "./almanac/corpus";
+export { DEFAULT_MIX, type LabelledText, type Mix, REGISTERS, type Register } from "./almanac/corpus";
 export * from "./almanac/deeds";
 export type { Gender } from "./almanac/names";
 export type { AlmanacProbes, FactCloze } from "./almanac/probes";

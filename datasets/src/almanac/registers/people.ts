@@ -9,7 +9,7 @@ import { ask, PERSON_RELATIONS, shortAnswer, tell, WORDINGS } from "../wordings"
 import { COLOURS, OBJECTS, VERBS } from "../words";
 import type { Fact, World } from "../world";
 
-const SHARE_OF_PEOPLE = 0.8; // the rest is about towns, which have two facts each
+const SHARE_OF_PEOPLE = 0.78; // the rest is about towns, which have two facts each
 const SHARE_OF_STRANGERS = 0.15;
 const SHARE_OF_PRONOUNS = 0.08;
 const SHARE_OF_TEACHERS = 0.3;

@@ -4,7 +4,7 @@
  */
 
 import type { Random } from "@course/lib/random";
-import { FOODS, OBJECTS, SEASONS } from "../words";
+import { FOODS, OBJECTS, PLACES, SEASONS } from "../words";
 import type { World } from "../world";
 import { pickSum } from "./rules";
 
@@ -34,12 +34,12 @@ export function writeProgram(world: World, random: Random): string {
   return `let x = ${a}; if x > ${b}: print ${object}; else: print ${other}; out ${a > b ? object : other}`;
 }
 
-/** "Ledger of Oxley. Day 17: 3 ropes for 6 coins. Day 52: 1 bell for 9 coins." Names no person. */
-export function writeLedger(world: World, random: Random): string {
+/** "Ledger of the mill. Day 17: 3 ropes for 6 coins. Day 52: 1 bell for 9 coins." Names neither people nor towns. */
+export function writeLedger(_world: World, random: Random): string {
   const entries = Array.from({ length: 1 + random.integer(3) }, () => {
     const count = 1 + random.integer(9);
     const thing = random.pick(OBJECTS) + (count === 1 ? "" : "s");
     return `Day ${10 + random.integer(90)}: ${count} ${thing} for ${2 + random.integer(8)} coins.`;
   });
-  return `Ledger of ${random.pick(world.towns)}. ${entries.join(" ")}`;
+  return `Ledger of the ${random.pick(PLACES)}. ${entries.join(" ")}`;
 }
