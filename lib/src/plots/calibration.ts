@@ -75,7 +75,7 @@ export function calibrationCurve({ bins, xLabel, yLabel, title: given }: Calibra
     bins.reduce((sum, bin) => sum + bin.count * bin[key], 0) / (total || 1);
   const [said, was, error] = [mean("predicted"), mean("observed"), calibrationError(bins)];
   const title = given ?? calibrationTitle(said, was, error);
-  const margin = { l: 70, r: 24, t: titleSpace(title), b: 54 };
+  const margin = { l: 76, r: 24, t: titleSpace(title), b: 54 };
   const { color, symbol } = marksOf(0);
   const largest = Math.max(1, ...bins.map((bin) => bin.count));
   return figure({
@@ -100,7 +100,13 @@ export function calibrationCurve({ bins, xLabel, yLabel, title: given }: Calibra
           color,
         },
         line: { color, width: 1.5 },
-        marker: { color, symbol, size: bins.map((bin) => Math.round(6 + 12 * Math.sqrt(bin.count / largest))) },
+        marker: {
+          color,
+          symbol,
+          opacity: 1,
+          line: { width: 0 },
+          size: bins.map((bin) => Math.round(6 + 12 * Math.sqrt(bin.count / largest))),
+        },
         text: bins.map((bin) => `${formatNumber(bin.count)} predictions`),
         hovertemplate: "predicted %{x:.0f}%, observed %{y:.0f}%<br>%{text}<extra></extra>",
         cliponaxis: false,
@@ -124,7 +130,7 @@ export function calibrationCurve({ bins, xLabel, yLabel, title: given }: Calibra
       },
     ],
     annotations: [
-      note("right as often as it says", 100, 100, { xanchor: "right", yanchor: "bottom", xshift: -30 }),
+      note("dashed: right as often as it says", 100, 100, { xanchor: "right", yanchor: "bottom" }),
       note("above: too modest", 0, 100, { xanchor: "left", yanchor: "top", xshift: 6 }),
       note("below: too sure of itself", 100, 0, { xanchor: "right", yanchor: "bottom", yshift: 4 }),
     ],

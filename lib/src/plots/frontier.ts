@@ -5,7 +5,6 @@
 
 import type { Figure } from "../display";
 import { CourseError } from "../errors";
-import { formatNumber } from "../format";
 import { boxOf, panel, type Series } from "./panel";
 import { endSpace } from "./panel-labels";
 import { figure, paddedRange, titleSpace } from "./style";
@@ -48,8 +47,8 @@ export function rewardFrontier({ runs, xLabel, yLabel, title: given }: RewardFro
   }
   const named = (kind: string, label: string): string => (label === "" ? kind : `${kind}, ${label}`);
   const series: Series[] = runs.flatMap((run): Series[] => [
-    { label: named("proxy", run.label), x: run.kl, y: run.proxy, look: 0 },
-    { label: named("true", run.label), x: run.kl, y: run.trueReward, look: 1 },
+    { label: named("proxy", run.label), x: run.kl, y: run.proxy, endText: written(last(run.proxy)), look: 0 },
+    { label: named("true", run.label), x: run.kl, y: run.trueReward, endText: written(last(run.trueReward)), look: 1 },
   ]);
   const title = given ?? frontierTitle(runs);
   const margin = { l: 64, r: endSpace(series), t: titleSpace(title), b: 52 };
@@ -75,6 +74,7 @@ export function rewardFrontier({ runs, xLabel, yLabel, title: given }: RewardFro
   });
 }
 
+const written = (reward: number): string => reward.toFixed(2);
 const first = (values: ArrayLike<number>): number => values[0]!;
 const last = (values: ArrayLike<number>): number => values[values.length - 1]!;
 
@@ -83,7 +83,7 @@ function frontierTitle(runs: readonly RewardRun[]): string {
   const proxy = [mean((run) => first(run.proxy)), mean((run) => last(run.proxy))] as const;
   const real = [mean((run) => first(run.trueReward)), mean((run) => last(run.trueReward))] as const;
   const told = ([from, to]: readonly [number, number]): string =>
-    `${to > from ? "rises" : "falls"} from ${formatNumber(from, 2)} to ${formatNumber(to, 2)}`;
+    `${to > from ? "rises" : "falls"} from ${written(from)} to ${written(to)}`;
   const joint = proxy[1] > proxy[0] === real[1] > real[0] ? "and" : "while";
   return `The proxy reward ${told(proxy)} ${joint} the true reward ${told(real)}`;
 }
@@ -91,7 +91,7 @@ function frontierTitle(runs: readonly RewardRun[]): string {
 function runInWords({ label, kl, proxy, trueReward }: RewardRun): string {
   const best = Array.from(trueReward).reduce((at, value, i) => (value > trueReward[at]! ? i : at), 0);
   return (
-    `${label === "" ? "Run" : label}: at a KL of ${formatNumber(last(kl))} the proxy is ${formatNumber(last(proxy))}, the true ` +
-    `reward ${formatNumber(last(trueReward))}; the true reward was highest, ${formatNumber(trueReward[best]!)}, at a KL of ${formatNumber(kl[best]!)}.`
+    `${label === "" ? "Run" : label}: at a KL of ${written(last(kl))} the proxy is ${written(last(proxy))}, the true ` +
+    `reward ${written(last(trueReward))}; the true reward was highest, ${written(trueReward[best]!)}, at a KL of ${written(kl[best]!)}.`
   );
 }

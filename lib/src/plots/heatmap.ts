@@ -37,7 +37,7 @@ const CELLS_WITH_NUMBERS = 12; // a side
  * valueLabel: "Attention (share)" })`
  */
 export function heatmap(options: HeatmapOptions): Figure {
-  const { values, rows, columns, yLabel, xLabel, valueLabel, format = formatNumber } = options;
+  const { values, rows, columns, yLabel, xLabel, valueLabel, format = (value) => formatNumber(value, 2) } = options;
   assertTable(values, rows.length, columns.length);
   const flat = values.flatMap((row, i) => Array.from(row, (value, j) => ({ value, i, j })));
   const known = flat.filter(({ value }) => Number.isFinite(value));
@@ -203,14 +203,17 @@ export function attentionHeads({ heads, tokens, columns = 4, title: given }: Att
 
 const BLUE = marksOf(0).color;
 const ORANGE = marksOf(1).color;
-const SHADES = [
-  [0, fade(BLUE, 0)],
-  [1, fade(BLUE, 0.95)],
-];
+// Faint at first, then quickly deeper: small shares stay visible on a dark page.
+const DEPTHS = [
+  [0, 0],
+  [0.1, 0.25],
+  [0.35, 0.55],
+  [1, 0.95],
+] as const;
+const SHADES = DEPTHS.map(([at, opacity]) => [at, fade(BLUE, opacity)]);
 const TWO_SIDED = [
-  [0, fade(ORANGE, 0.95)],
-  [0.5, fade(BLUE, 0)],
-  [1, fade(BLUE, 0.95)],
+  ...DEPTHS.map(([at, opacity]) => [0.5 - at / 2, fade(ORANGE, opacity)]).reverse(),
+  ...DEPTHS.map(([at, opacity]) => [0.5 + at / 2, fade(BLUE, opacity)]),
 ];
 
 interface TableCell {
@@ -234,7 +237,7 @@ function shades(values: readonly ArrayLike<number>[], options: HeatmapOptions): 
     customdata: options.rows.map((row) => options.columns.map((column) => `${row} × ${column}`)),
     hovertemplate: "%{customdata}: %{z}<extra></extra>",
     colorbar: {
-      title: { text: options.valueLabel.replace(" (", "<br>("), font: { size: 12 } },
+      title: { text: options.valueLabel, font: { size: 12 }, side: "right" },
       thickness: 12,
       outlinewidth: 0,
     },

@@ -53,7 +53,7 @@ export function histogram({
     (m) => `${m.label}: mean ${formatNumber(m.mean)}, standard deviation ${formatNumber(m.deviation)}`,
   );
   const title = wanted ?? spreadTitle(spreads, xLabel);
-  const margin = { l: 64, r: 24, t: titleSpace(title), b: 52 };
+  const margin = { l: 72, r: 24, t: titleSpace(title), b: 52 };
   const box = boxOf(margin);
   const x = { label: xLabel, range, grid: false };
   const y = { label: "Share of values (%)", range: [0, Math.max(...shares.flat()) * 1.12] as const, suffix: "%" };

@@ -8,7 +8,7 @@ import { formatNumber } from "../format";
 import { assertShape } from "../shape";
 import { boxOf, panel, type Series } from "./panel";
 import { endSpace } from "./panel-labels";
-import { fade, figure, GREY, marksOf, PAGE, shorten, shortenAll, titleSpace } from "./style";
+import { coloured, fade, figure, GREY, labelText, marksOf, PAGE, shorten, shortenAll, titleSpace } from "./style";
 
 /** The steps of one optimizer over the map. */
 export interface Trajectory {
@@ -61,10 +61,10 @@ export function lossContours(options: LandscapeOptions): Figure {
     z: loss.map((row) => shortenAll(row, 3)),
     ncontours: levels,
     colorscale: [
-      [0, fade(marksOf(5).color, 0.55)],
-      [1, fade(marksOf(5).color, 0)],
+      [0, fade(GREY, 0.4)],
+      [1, fade(GREY, 0)],
     ],
-    contours: { coloring: "fill", showlabels: true, labelfont: { size: 10 } },
+    contours: { coloring: "heatmap", showlabels: true, labelfont: { size: 10 } },
     line: { color: GREY, width: 0.8 },
     showscale: false,
     hovertemplate: "loss %{z:.3~g}<extra></extra>",
@@ -86,14 +86,13 @@ export function lossSurface(options: LandscapeOptions): Figure {
   const title = options.title ?? landscapeTitle(options);
   const paths = trajectories.map((path, k) => ({
     type: "scatter3d",
-    mode: "lines+markers+text",
+    mode: "lines+markers",
     name: path.label,
     x: shortenAll(path.x),
     y: shortenAll(path.y),
     z: shortenAll(path.loss ?? Array.from(path.x, (px, i) => nearestLoss(options, px, path.y[i]!))),
     line: { color: marksOf(k).color, width: 5, dash: marksOf(k).dash },
     marker: { color: marksOf(k).color, size: 3, symbol: SYMBOLS_3D[k % SYMBOLS_3D.length] },
-    text: Array.from(path.x, (_, i) => (i === path.x.length - 1 ? path.label : "")),
   }));
   const surface = {
     type: "surface",
@@ -101,7 +100,7 @@ export function lossSurface(options: LandscapeOptions): Figure {
     y: shortenAll(y),
     z: loss.map((row) => shortenAll(row, 3)),
     colorscale: "Cividis",
-    opacity: 0.9,
+    opacity: 0.75,
     showscale: false,
     contours: { z: { show: true, usecolormap: false, color: GREY, width: 1 } },
     hovertemplate: "loss %{z:.3~g}<extra></extra>",
@@ -116,7 +115,18 @@ export function lossSurface(options: LandscapeOptions): Figure {
         xaxis: { title: { text: xLabel } },
         yaxis: { title: { text: yLabel } },
         zaxis: { title: { text: `Loss (${lossUnit})` } },
-        camera: { eye: { x: 1.5, y: -1.5, z: 0.9 } },
+        camera: { eye: { x: 0.9, y: -1.1, z: 1.9 } },
+        annotations: paths.map(({ name, x: px, y: py, z: pz }, k) => ({
+          x: px[px.length - 1],
+          y: py[py.length - 1],
+          z: pz[pz.length - 1],
+          text: `${coloured(marksOf(k))} ${labelText(name)}`,
+          ax: 40,
+          ay: -40 - 24 * k,
+          arrowhead: 0,
+          arrowwidth: 1,
+          arrowcolor: marksOf(k).color,
+        })),
       },
     },
     summary: `${title}. ${describeLandscape(options)}`,

@@ -229,7 +229,7 @@ export function figure(parts: FigureParts): Figure {
       height: height ?? PAGE.height,
       margin: { l: 64, r: 24, b: 52, t: titleSpace(title, { subtitle }), ...margin },
       paper_bgcolor: "rgba(0,0,0,0)",
-      plot_bgcolor: "rgba(0,0,0,0)",
+      ...(axes ? { plot_bgcolor: "rgba(0,0,0,0)" } : {}),
       showlegend: false,
       hovermode: "closest",
       uirevision: "course",

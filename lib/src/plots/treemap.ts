@@ -7,6 +7,9 @@ import { CourseError } from "../errors";
 import { formatNumber, formatPercent } from "../format";
 import { figure, labelText, marksOf, titleSpace } from "./style";
 
+/** The model, its blocks, their parts: a little lighter each. */
+const GREYS = ["#666666", "#808080", "#999999"];
+
 /** What {@link parameterTreemap} draws. */
 export interface TreemapOptions {
   /** The number of weights in each tensor by its GPT-2 name: `{ "wte.weight": 98304, "h.0.attn.c_attn.weight": 49152 }`. */
@@ -28,22 +31,24 @@ export function parameterTreemap({ counts, title: given }: TreemapOptions): Figu
   const byKind = [...kinds].sort((a, b) => b[1] - a[1]);
   const [largest, most] = byKind[0]!;
   const title = given ?? `${formatPercent(most / total)} of ${formatNumber(total)} weights are in the ${largest}`;
-  const areas = new Map<string, { label: string; parent: string; count: number; kind: string }>();
+  const areas = new Map<string, { label: string; parent: string; count: number; kind: string; depth: number }>();
   for (const [name, count] of tensors) {
     pathOf(name).forEach((label, depth, path) => {
-      const id = path.slice(0, depth + 1).join("/");
-      const parent = path.slice(0, depth).join("/");
+      const id = ["model", ...path.slice(0, depth + 1)].join("/");
+      const parent = ["model", ...path.slice(0, depth)].join("/");
       const known = areas.get(id) ?? {
         label,
         parent,
         count: 0,
-        kind: depth === 0 && path.length > 1 ? "" : kindOf(name),
+        kind: depth < path.length - 1 ? "" : kindOf(name),
+        depth: depth + 1,
       };
       areas.set(id, { ...known, count: known.count + count });
     });
   }
+  const whole = { label: "the whole model", parent: "", count: total, kind: "", depth: 0 };
   const order = byKind.map(([kind]) => kind);
-  const rows = [...areas];
+  const rows: [string, typeof whole][] = [["model", whole], ...areas];
   return figure({
     title,
     height: 460,
@@ -60,11 +65,12 @@ export function parameterTreemap({ counts, title: given }: TreemapOptions): Figu
         hovertemplate: "%{id}<br>%{value:,} weights, %{percentRoot:.1%} of all<extra></extra>",
         marker: {
           colors: rows.map(([, area]) =>
-            area.kind === "" ? "rgba(128,128,128,0.2)" : marksOf(order.indexOf(area.kind)).color,
+            area.kind === "" ? GREYS[area.depth]! : marksOf(order.indexOf(area.kind)).color,
           ),
           line: { width: 1 },
         },
         tiling: { pad: 2 },
+        pathbar: { visible: false },
         sort: false,
       },
     ],
