@@ -43,7 +43,10 @@ export class History {
     this.#cells.push({ count, code });
   }
 
-  /** The answer to `history_request`: the last `n`, a range, or those that match a pattern with `*` and `?`. */
+  /**
+   * The answer to `history_request`: the last `n`, a range, or the last `n` that match a pattern with `*` and `?`,
+   * equal ones once if `unique` is asked for.
+   */
   answer(request: {
     hist_access_type: "tail" | "range" | "search";
     output: boolean;
@@ -51,13 +54,15 @@ export class History {
     start?: number;
     stop?: number;
     pattern?: string;
+    unique?: boolean;
   }): object {
     const { hist_access_type: access, output, n = Number.POSITIVE_INFINITY, pattern = "*" } = request;
     const { start = 1, stop = Number.POSITIVE_INFINITY } = request;
     let cells = this.#cells;
     if (access === "range") cells = cells.filter(({ count }) => count >= start && count < stop);
     if (access === "search") cells = cells.filter(({ code }) => matches(code, pattern));
-    if (access !== "range") cells = cells.slice(-Math.min(n, cells.length || 1));
+    if (access === "search" && request.unique) cells = [...new Map(cells.map((cell) => [cell.code, cell])).values()];
+    if (access !== "range") cells = cells.slice(Math.max(0, cells.length - n));
     const SESSION = 1;
     return { status: "ok", history: cells.map(({ count, code }) => [SESSION, count, output ? [code, null] : code]) };
   }
