@@ -4,9 +4,13 @@
  */
 
 import { type Display, show } from "./display";
-import type { LossBaseline } from "./plots/loss-curve";
+import type { LossBaseline, LossHistory } from "./plots/loss-curve";
 import { liveTraining, type ProbeSeries } from "./plots/probe-curves";
-import type { TrainEvent } from "./train";
+
+/** What the plot needs to know of a run: part of a `TrainEvent`. */
+export interface WatchedRun {
+  readonly history: LossHistory & { readonly evaluations: readonly { step: number }[] };
+}
 
 /** What {@link watchTraining} draws. */
 export interface WatchOptions {
@@ -23,7 +27,7 @@ export interface WatchOptions {
  *
  * `await train(model, { ..., onEvent: watchTraining({ series: [{ key: "facts", label: "facts" }], totalSteps: 2500 }) })`
  */
-export function watchTraining(options: WatchOptions): (event: TrainEvent<object>) => void {
+export function watchTraining(options: WatchOptions): (event: WatchedRun) => void {
   const { baselines, series, totalSteps } = options;
   let plot: Display | undefined;
   return ({ history }) => {
