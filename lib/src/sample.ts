@@ -1,35 +1,43 @@
 /**
  * @file Writing text with a model: predict, choose a token, append it, again. Used from notebook 1 on; 5 takes it apart.
- * Nothing here changes a model. How a token is chosen from logits is `next-token.ts`.
- * Leaves out batches of prompts and speculative decoding.
+ * Nothing here changes a model. How a token is chosen from logits is `next-token.ts`, what is remembered of the tokens
+ * before is `kvcache.ts`. Leaves out beam search and speculative decoding.
  */
 
+import { compile } from "./compile";
+import { forEachModel } from "./compiled-forward";
 import { assertCount, CourseError } from "./errors";
 import { forward, type GPT } from "./gpt";
+import { createKVCache, type KVCache } from "./kvcache";
 import { type SamplingOptions, sampleToken } from "./next-token";
 import { pause } from "./pause";
 import type { Random } from "./random";
-import { tf } from "./tf";
+import { TextWriter } from "./text-writer";
+import { type Tensor, tf } from "./tf";
 import { startIds, type Tokenizer } from "./tokenizer";
 
 export { nextTokenProbs, type SamplingOptions, sampleToken } from "./next-token";
 
-/** How a text is continued. */
-export interface GenerateOptions extends SamplingOptions {
+/** How texts are continued. */
+export interface GenerateBatchOptions extends SamplingOptions {
   /** The most tokens to write. Default 64. */
   maxTokens?: number;
   /** Where the chance comes from; not needed with `temperature: 0`. */
   random?: Random;
   /** Ends the text before any of these: names of special tokens, such as `<end>`, or pieces of text, such as a full stop. */
   stop?: readonly string[];
-  /** Sees the text grow. A character of several tokens comes when it is complete. */
-  onToken?: (text: string, id: number) => void;
   /** Stops between two tokens with an AbortError. Default: the signal of the running notebook cell. */
   signal?: AbortSignal;
   /** What stands in front of a prompt given as text. Default `<doc>`, if the tokenizer has it; `null` for nothing. */
   startToken?: string | null;
   /** Whether `<user>` and the like in the prompt become special tokens. Default false. */
   allowSpecial?: boolean;
+}
+
+/** How one text is continued. */
+export interface GenerateOptions extends GenerateBatchOptions {
+  /** Sees the text grow. A character of several tokens comes when it is complete. */
+  onToken?: (text: string, id: number) => void;
 }
 
 /** A continued text. */
@@ -44,13 +52,22 @@ export interface Generation {
   endedBy: "stop" | "maxTokens";
 }
 
+/** A text that is being written. */
+interface Draft {
+  promptTokens: number[];
+  tokens: number[];
+  writer: TextWriter;
+  random: Random | undefined;
+  endedBy?: "stop" | "maxTokens";
+}
+
 /**
  * Continues a prompt (a text, or token ids), token by token.
  *
  *     const { text } = await generate(model, tokenizer, "The owl lives in", { maxTokens: 10, temperature: 0 });
  *
  * The model sees at most `contextLength` tokens. When the text is longer, it sees the last `contextLength` of them, and
- * what was before has no influence any more.
+ * what was before has no influence any more. From there on each token takes longer, because all others have moved.
  *
  * The same model, prompt, options and seed give the same text.
  */
@@ -60,101 +77,116 @@ export async function generate(
   prompt: string | readonly number[],
   options: GenerateOptions = {},
 ): Promise<Generation> {
-  const { maxTokens = 64, stop = [], onToken, signal } = options;
-  assertCount("maxTokens", maxTokens);
+  const draft = startDraft(model, tokenizer, prompt, options, options.random);
+  await writeTogether(model, tokenizer, [draft], options);
+  return finish(draft);
+}
+
+/**
+ * Continues many prompts, `batchSize` (default 32) at the same time: about five times as fast as one after the other.
+ * Each has its own chance: prompt i gets the text that {@link generate} writes with `random.fork(i)`, up to rounding.
+ */
+export async function generateBatch(
+  model: GPT,
+  tokenizer: Tokenizer,
+  prompts: readonly (string | readonly number[])[],
+  options: GenerateBatchOptions & { batchSize?: number } = {},
+): Promise<Generation[]> {
+  const { batchSize = 32, random } = options;
+  assertCount("batchSize", batchSize);
+  const drafts = prompts.map((prompt, i) => startDraft(model, tokenizer, prompt, options, random?.fork(i)));
+  for (let first = 0; first < drafts.length; first += batchSize) {
+    await writeTogether(model, tokenizer, drafts.slice(first, first + batchSize), options);
+  }
+  return drafts.map(finish);
+}
+
+function startDraft(
+  model: GPT,
+  tokenizer: Tokenizer,
+  prompt: string | readonly number[],
+  options: GenerateBatchOptions,
+  random: Random | undefined,
+): Draft {
+  assertCount("maxTokens", options.maxTokens ?? 64);
   const promptTokens =
     typeof prompt === "string"
       ? [...startIds(tokenizer, options.startToken), ...tokenizer.encode(prompt, options)]
       : [...prompt];
   assertFits(model, tokenizer, promptTokens);
-  const stopIds = new Set(stop.flatMap((name) => tokenizer.special[name] ?? []));
-  const writer = new TextWriter(
-    tokenizer,
-    stop.filter((name) => tokenizer.special[name] === undefined),
-  );
+  const stopTexts = (options.stop ?? []).filter((name) => tokenizer.special[name] === undefined);
+  return { promptTokens, tokens: [], writer: new TextWriter(tokenizer, stopTexts), random };
+}
 
-  const tokens: number[] = [];
-  let ended = false;
-  while (!ended && tokens.length < maxTokens) {
-    const logits = nextLogits(model, [...promptTokens, ...tokens]).subarray(0, tokenizer.vocabSize); // (V)
-    const id = sampleToken(logits, options);
-    tokens.push(id);
-    ended = stopIds.has(id) || writer.add(id);
-    const fresh = ended || tokens.length === maxTokens ? writer.end() : writer.take();
-    onToken?.(fresh, id);
-    await pause(signal);
+function finish({ writer, tokens, promptTokens, endedBy }: Draft): Generation {
+  return { text: writer.text, tokens, promptTokens, endedBy: endedBy ?? "maxTokens" };
+}
+
+/** Writes all drafts to their ends, one token of each at a time. */
+async function writeTogether(
+  model: GPT,
+  tokenizer: Tokenizer,
+  drafts: readonly Draft[],
+  options: GenerateOptions,
+): Promise<void> {
+  const { maxTokens = 64, stop = [], onToken, signal } = options;
+  const stopIds = new Set(stop.flatMap((name) => tokenizer.special[name] ?? []));
+  const cache = createKVCache(model, { batchSize: drafts.length });
+  try {
+    while (drafts.some(({ endedBy }) => endedBy === undefined)) {
+      const logits = readAll(model, cache, drafts);
+      drafts.forEach((draft, row) => {
+        if (draft.endedBy !== undefined) return;
+        const { tokens, writer, random } = draft;
+        const id = sampleToken(logits[row]!.subarray(0, tokenizer.vocabSize), { ...options, random });
+        tokens.push(id);
+        if (stopIds.has(id) || writer.add(id)) draft.endedBy = "stop";
+        else if (tokens.length === maxTokens) draft.endedBy = "maxTokens";
+        const fresh = draft.endedBy === undefined ? writer.take() : writer.end();
+        onToken?.(fresh, id);
+      });
+      await pause(signal);
+    }
+  } finally {
+    cache.dispose();
   }
-  return { text: writer.text, tokens, promptTokens, endedBy: ended ? "stop" : "maxTokens" };
+}
+
+/** The next token's logits for each draft that is not finished. What the cache has not read yet is read now. */
+function readAll(model: GPT, cache: KVCache, drafts: readonly Draft[]): (Float32Array | undefined)[] {
+  const { contextLength } = model.config;
+  const texts = drafts.map(({ promptTokens, tokens }) => [...promptTokens, ...tokens]);
+  const open = drafts.map(({ endedBy }) => endedBy === undefined);
+  const short = texts.map((text, row) => open[row] && text.length <= contextLength);
+  const fresh = texts.map((text, row) => (short[row] ? text.slice(cache.lengths[row]) : []));
+  const logits = cache.read(fresh);
+  return logits.map((row, i) => (open[i] && !short[i] ? nextLogits(model, texts[i]!) : row));
 }
 
 /**
- * The logits (V) of the token that comes after `ids`, of which the model sees the last `contextLength`.
- *
- * The positions after the last one are filled up to a few fixed lengths; the model cannot look there.
+ * The logits (V) of the token that comes after `ids`, of which the model sees the last `contextLength`, all read anew.
+ * Positions after the last one are filled up to a few fixed lengths; the model cannot look there.
  */
 export function nextLogits(model: GPT, ids: readonly number[]): Float32Array {
-  const window = ids.slice(-model.config.contextLength);
-  const T = Math.min(Math.ceil(window.length / 16) * 16, model.config.contextLength);
+  const { contextLength } = model.config;
+  const window = ids.slice(-contextLength);
+  const T = Math.min(Math.ceil(window.length / 16) * 16, contextLength);
+  const inputs = [...window, ...new Array<number>(T - window.length).fill(0)];
+  assertIds(window, model.config.vocabSize);
+  const predict = ids.length > contextLength ? compiledForward(model) : (x: Tensor) => forward(model, x);
   return tf.tidy(() => {
-    const inputs = [...window, ...new Array<number>(T - window.length).fill(0)];
-    const logits = forward(model, [inputs]); // (1, T, V)
+    const logits = predict(tf.tensor2d(inputs, [1, T], "int32")); // (1, T, V)
     return logits.slice([0, window.length - 1, 0], [1, 1, -1]).dataSync() as Float32Array; // (V)
   });
 }
 
-/** Collects tokens to text, holding back what may still become part of a character or of a stop text. */
-class TextWriter {
-  /** The text so far, without the stop text. */
-  text = "";
-  private pending: number[] = []; // tokens that end inside a character
-  private taken = 0;
-  private complete = false;
+/** For texts that outgrow the context, whose window always has the same size. */
+const compiledForward = forEachModel((model) => compile((x: Tensor) => forward(model, x), { name: "generate" }));
 
-  constructor(
-    private readonly tokenizer: Tokenizer,
-    private readonly stops: readonly string[],
-  ) {}
-
-  /** Adds a token; true when the text now contains a stop text, before which it is cut. */
-  add(id: number): boolean {
-    this.pending.push(id);
-    const piece = this.tokenizer.decode(this.pending);
-    if (piece.endsWith("\ufffd") && this.pending.length < 4) return false; // a character has at most 4 bytes
-    this.pending = [];
-    this.text += piece;
-    const ends = this.stops.map((stop) => this.text.indexOf(stop)).filter((at) => at >= 0);
-    if (ends.length === 0) return false;
-    this.text = this.text.slice(0, Math.min(...ends));
-    this.complete = true;
-    return true;
-  }
-
-  /** The new text that is certain to stay. */
-  take(): string {
-    const held = this.complete ? 0 : Math.max(0, ...this.stops.map((stop) => overlap(this.text, stop)));
-    return this.advance(this.text.length - held);
-  }
-
-  /** The rest of the text. */
-  end(): string {
-    if (this.pending.length > 0) this.text += this.tokenizer.decode(this.pending);
-    this.pending = [];
-    return this.advance(this.text.length);
-  }
-
-  private advance(end: number): string {
-    const fresh = this.text.slice(this.taken, end);
-    this.taken = Math.max(this.taken, end);
-    return fresh;
-  }
-}
-
-/** How many characters at the end of the text are a beginning of `stop`: `overlap("I am", "me")` is 1. */
-function overlap(text: string, stop: string): number {
-  for (let length = Math.min(text.length, stop.length - 1); length > 0; length--) {
-    if (text.endsWith(stop.slice(0, length))) return length;
-  }
-  return 0;
+function assertIds(ids: readonly number[], vocabSize: number): void {
+  const wrong = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
+  if (wrong === undefined) return;
+  throw new CourseError({ what: "tokens", expected: `token ids from 0 to ${vocabSize - 1}`, received: String(wrong) });
 }
 
 function assertFits(model: GPT, tokenizer: Tokenizer, promptTokens: readonly number[]): void {

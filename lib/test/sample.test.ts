@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { CourseError } from "../src/errors";
 import { createGPT, forward, type GPT } from "../src/gpt";
 import { createRandom } from "../src/random";
-import { type GenerateOptions, generate, nextLogits } from "../src/sample";
+import { type GenerateOptions, generate, generateBatch, nextLogits } from "../src/sample";
 import { tf } from "../src/tf";
 import { BpeTokenizer, CharTokenizer } from "../src/tokenizer";
 
@@ -140,6 +140,31 @@ test("ids are taken as they are; special names in a prompt are text unless allow
   const allowed = await generate(model, tokenizer, "a<end>", { ...options, allowSpecial: true });
   assert.deepEqual(allowed.promptTokens, [doc, tokenizer.encode("a")[0]!, end]);
   await assert.rejects(generate(model, tokenizer, "a<end>", options), /only the 12 characters/);
+});
+
+test("many prompts at the same time get the texts that each gets alone with its fork of the generator", async () => {
+  const model = opinionated(3);
+  const prompts = ["a", "bcdefghij", "c a", "dd", "", "hij hij hij hij hij hij"];
+  const options: GenerateOptions = { maxTokens: 12, temperature: 0.8, topK: 8, stop: ["<end>", "."] };
+  const together = await generateBatch(model, tokenizer, prompts, {
+    ...options,
+    random: createRandom(7),
+    batchSize: 4,
+  });
+  for (const [i, prompt] of prompts.entries()) {
+    const alone = await generate(model, tokenizer, prompt, { ...options, random: createRandom(7).fork(i) });
+    assert.deepEqual(together[i], alone, prompt);
+  }
+  assert.ok(new Set(together.map(({ tokens }) => tokens.length)).size > 1, "the texts end at different times");
+});
+
+test("greedy texts of many prompts are those of a plain loop, past the context too", async () => {
+  const model = opinionated(3);
+  const prompts = ["a", "bcd", "abcdefghij abcdefghij"];
+  const texts = await generateBatch(model, tokenizer, prompts, { maxTokens: 25, temperature: 0 });
+  texts.forEach(({ promptTokens, tokens }) => {
+    assert.deepEqual(tokens, greedy(model, promptTokens, 25));
+  });
 });
 
 test("a token that the tokenizer does not know is never written", async () => {
