@@ -41,6 +41,9 @@ export function packagesInstalled() {
   );
 }
 
+/** npm by itself waits more than a minute for a registry that cannot be reached. */
+const patience = ["--fetch-retries=3", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"];
+
 /** @type {import("./steps.mjs").Step} */
 export const npmPackages = {
   name: "npm packages",
@@ -50,7 +53,7 @@ export const npmPackages = {
     const fresh = !existsSync(join(root, "node_modules", ".package-lock.json"));
     const { command, args } = npmCommand();
     const log = join(logs, "npm.log");
-    const all = [...args, fresh ? "ci" : "install", "--ignore-scripts", "--no-audit", "--no-fund"];
+    const all = [...args, fresh ? "ci" : "install", "--ignore-scripts", "--no-audit", "--no-fund", ...patience];
     const { code, error } = await run(command, all, { log, env: packageEnvironment() });
     if (error) {
       throw new SetupError("The npm packages could not be installed: npm was not found.", {

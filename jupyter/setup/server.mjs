@@ -47,13 +47,12 @@ export async function choosePort(asked) {
   });
 }
 
-/** JupyterLab's configuration; the learner's own is not read. */
-function configuration(/** @type {number} */ port) {
+/** JupyterLab's configuration; the learner's own is not read. The same for every server of this repository. */
+function configuration() {
   const kernels = installedKernels().filter((name) => name !== "python3");
   return {
     ServerApp: {
       ip: address,
-      port,
       port_retries: 0,
       open_browser: false,
       root_dir: root,
@@ -85,11 +84,11 @@ export async function startServer({ port, notebook }) {
   const env = courseEnvironment();
   const token = randomBytes(24).toString("hex");
   const config = join(generated, "jupyter", "config");
-  writeWhole(join(config, "jupyter_server_config.json"), `${JSON.stringify(configuration(port), undefined, 2)}\n`);
+  writeWhole(join(config, "jupyter_server_config.json"), `${JSON.stringify(configuration(), undefined, 2)}\n`);
   mkdirSync(logs, { recursive: true });
   const log = join(logs, "jupyterlab.log");
   const output = openSync(log, "w");
-  const server = spawn(venvPython, [join(root, "jupyter", "setup", "server.py")], {
+  const server = spawn(venvPython, [join(root, "jupyter", "setup", "server.py"), `--ServerApp.port=${port}`], {
     cwd: root,
     env: { ...env, JUPYTER_TOKEN: token },
     stdio: ["pipe", output, output],
