@@ -7,7 +7,7 @@ import type { Figure } from "../display";
 import { assertCount, CourseError } from "../errors";
 import { formatCount, formatLoss, formatNumber, formatPercent, formatPower, visibleToken } from "../format";
 import { textSize } from "./labels";
-import { axis, fade, figure, labelText, marksOf, PAGE, rowAxis, shorten, titleSpace } from "./style";
+import { axis, fade, figure, labelText, marksOf, PAGE, rowAxis, shorten, titleSpace, withoutUnit } from "./style";
 
 /** One bar. */
 export interface Bar {
@@ -24,7 +24,7 @@ export interface BarsOptions {
   bars: readonly Bar[];
   /** With the unit: `Count (tokens)`. */
   xLabel: string;
-  /** The claim. By default the longest bar and its value. */
+  /** The claim. By default which bar is longest. */
   title?: string;
   subtitle?: string;
   summary?: string;
@@ -45,7 +45,8 @@ export function bars(options: BarsOptions): Figure {
   const { bars: rows, xLabel, format = formatNumber, log = false, subtitle } = options;
   if (rows.length === 0) throw new CourseError({ what: "bars", expected: "at least one bar", received: "none" });
   const longest = rows.reduce((best, row) => (row.value > best.value ? row : best));
-  const title = options.title ?? `Most: ${visibleToken(longest.label)}, ${format(longest.value)}`;
+  const title =
+    options.title ?? `${withoutUnit(xLabel)} is highest for “${visibleToken(longest.label)}”: ${format(longest.value)}`;
   const labels = rows.map((row) => (row.marked ? `<b>${labelText(row.label)}</b>` : labelText(row.label)));
   const texts = rows.map((row) => [format(row.value), row.note].filter(Boolean).join(" "));
   const left = Math.max(...labels.map((label) => textSize(label).width)) + 18;

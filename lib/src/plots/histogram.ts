@@ -8,7 +8,19 @@ import { escapeHtml, formatNumber } from "../format";
 import { type Box, bestPlace, type Pixel, textSize } from "./labels";
 import { boxOf, type Rule } from "./panel";
 import { pixelOf } from "./panel-labels";
-import { axis, coloured, fade, figure, GREY, marksOf, paddedRange, shorten, shortenAll, titleSpace } from "./style";
+import {
+  axis,
+  coloured,
+  fade,
+  figure,
+  GREY,
+  marksOf,
+  paddedRange,
+  shorten,
+  shortenAll,
+  titleSpace,
+  withoutUnit,
+} from "./style";
 
 /** What {@link histogram} draws. */
 export interface HistogramOptions {
@@ -177,7 +189,7 @@ function momentsOf(values: ArrayLike<number>): { mean: number; deviation: number
 
 function spreadTitle(spreads: readonly Moments[], xLabel: string): string {
   const [a, b] = [spreads[0]!, spreads[spreads.length - 1]!];
-  const name = xLabel.replace(/ *\([^)]*\)$/, "");
+  const name = withoutUnit(xLabel);
   if (spreads.length === 1)
     return `${name}: mean ${formatNumber(a.mean)}, standard deviation ${formatNumber(a.deviation)}`;
   const [wide, narrow] = a.deviation >= b.deviation ? [a, b] : [b, a];

@@ -7,7 +7,7 @@ import type { Figure } from "../display";
 import { formatList, formatNumber } from "../format";
 import { assertSeries, boxOf, panel, type Rule, type Series } from "./panel";
 import { endSpace } from "./panel-labels";
-import { figure, paddedRange, titleSpace } from "./style";
+import { figure, paddedRange, titleSpace, withoutUnit } from "./style";
 
 /** What {@link lines} draws. */
 export interface LinesOptions {
@@ -65,8 +65,4 @@ export function describe(series: readonly Series[], rules: readonly Rule[] = [])
 
 function all(series: readonly Series[], key: "x" | "y"): ArrayLike<number>[] {
   return series.flatMap((s) => (s.behind ? [s[key], s.behind[key]] : [s[key]]));
-}
-
-function withoutUnit(label: string): string {
-  return label.replace(/ *\([^)]*\)$/, "");
 }

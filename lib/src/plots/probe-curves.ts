@@ -165,7 +165,10 @@ function chanceRules(series: readonly ProbeSeries[]): Rule[] {
 function describeProbes(options: ProbeCurvesOptions): string {
   const { evaluations, series } = options;
   const last = evaluations[evaluations.length - 1];
-  if (!last) return "No evaluation yet.";
+  if (!last) {
+    const levels = series.map(({ label, chance = 0 }) => `${label} ${Math.round(chance * 100)}%`);
+    return `No evaluation yet. Chance levels: ${levels.join("; ")}.`;
+  }
   const told = series.map(({ key, label, chance }) => {
     const known = evaluations.filter((e) => Number.isFinite(e[key]));
     if (known.length === 0) return `${label} not measured`;

@@ -62,6 +62,11 @@ export function labelText(text: string, limit = 24): string {
   return escapeHtml(characters.length > limit ? `${characters.slice(0, limit - 1).join("")}…` : characters.join(""));
 }
 
+/** The label of an axis without the unit in brackets: `withoutUnit("Loss (nats)")` is `Loss`. */
+export function withoutUnit(label: string): string {
+  return label.replace(/ *\([^)]*\)$/, "");
+}
+
 /** Breaks a text into lines of at most `width` characters: `wrap("aa bb cc", 5)` is `["aa bb", "cc"]`. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
