@@ -281,5 +281,7 @@ test("nothing went wrong on the page meanwhile", () => {
 /** A picture of the page for whoever wants to look: set COURSE_SCREENSHOTS to a folder. */
 async function capture(name: string): Promise<void> {
   const target = process.env.COURSE_SCREENSHOTS;
-  if (target) await page.screenshot({ path: path.join(target, `${name}.png`) });
+  if (!target) return;
+  await page.locator("#jupyterlab-splash").waitFor({ state: "detached" }); // shown while the theme changes
+  await page.screenshot({ path: path.join(target, `${name}.png`) });
 }
