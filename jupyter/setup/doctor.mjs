@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, statfsSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import { installedKernels } from "./kernel.mjs";
-import { chosenBackend, measure } from "./native.mjs";
+import { chosenBackend, measure, whyNotNative } from "./native.mjs";
 import { npmCommand, packagesInstalled } from "./packages.mjs";
 import { courseEnvironment, root, venv, venvPython } from "./paths.mjs";
 import { choosePython, findPythons, venvVersion } from "./python.mjs";
@@ -75,9 +75,8 @@ async function backend() {
   if (!measured) return row("TensorFlow.js", undefined, start);
   const found = `${measured.gflops} GFLOPS, ${measured.description}`;
   if (measured.name === "tensorflow") return { what: "TensorFlow.js", state: "ok", found };
-  const attempts = chosenBackend()?.attempts ?? [];
-  const why = attempts.map(({ way, result }) => `${way}: ${result}`).join("; ");
-  const remedy = `All works, only slower. For native speed mend one of these, then run \`npm start -- --retry-native\`: ${why}.`;
+  const reasons = whyNotNative(chosenBackend()?.attempts ?? []).join("; ");
+  const remedy = `All works, only slower (${reasons}). Once that is mended: \`npm start -- --retry-native\`.`;
   return { what: "TensorFlow.js", state: "could be better", found, remedy };
 }
 

@@ -12,7 +12,7 @@ import { installOfficial } from "./native-official.mjs";
 import { buildFromWheel, findCompiler, tensorflowVersion, wheelTested } from "./native-wheel.mjs";
 import { generated, logs, root } from "./paths.mjs";
 import { run } from "./run.mjs";
-import { keyOf, writeWhole } from "./steps.mjs";
+import { keyOf, nameWidth, writeWhole } from "./steps.mjs";
 
 const tfjsNode = join(root, "node_modules", "@tensorflow", "tfjs-node");
 const native = join(generated, "native");
@@ -136,11 +136,16 @@ const slower = {
   cpu: "training takes about a hundred times as long",
 };
 
+/** Why there is no native backend, one line for each way. @returns {string[]} */
+export function whyNotNative(/** @type {Attempt[]} */ attempts) {
+  return attempts.map(({ way, result }) => `no native speed from ${way}: ${result}`);
+}
+
 /** What the set-up says about a backend: `native, 235 GFLOPS`, or what it costs to do without. @param {Backend} backend */
-export function describeBackend({ name, gflops, way, attempts }) {
+function describeBackend({ name, gflops, way, attempts }) {
   if (name === "tensorflow") return `native, ${gflops} GFLOPS: ${way}`;
-  const why = attempts.map(({ way, result }) => `${way}: ${result}`).join("; ");
-  return `${name === "wasm" ? "WebAssembly" : "plain JavaScript"}, ${gflops} GFLOPS: ${slower[name]}. No native backend: ${why}`;
+  const what = `${name === "wasm" ? "WebAssembly" : "plain JavaScript"}, ${gflops} GFLOPS; ${slower[name]}`;
+  return [what, ...whyNotNative(attempts)].join(`\n${"".padEnd(nameWidth + 3)}`);
 }
 
 /**

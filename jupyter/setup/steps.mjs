@@ -61,7 +61,8 @@ export function keyOf({ values = [], files = [] }) {
  *   does it and returns what to say about it
  */
 
-const width = 20;
+/** The room for the name of a step. */
+export const nameWidth = 20;
 
 /** Writes the list of steps: one line each, rewritten in place on a terminal. */
 export class Steps {
@@ -78,9 +79,9 @@ export class Steps {
     let note = doing;
     let lastShown = 0;
     const show = () => {
-      if (this.out.isTTY) this.rewrite(`  ${name.padEnd(width)} ${note}  ${elapsed()}`);
+      if (this.out.isTTY) this.rewrite(`  ${name.padEnd(nameWidth)} ${note}  ${elapsed()}`);
       else if (Date.now() - lastShown >= 15_000) {
-        this.out.write(`  ${name.padEnd(width)} ${note}  ${elapsed()}\n`);
+        this.out.write(`  ${name.padEnd(nameWidth)} ${note}  ${elapsed()}\n`);
         lastShown = Date.now();
       }
     };
@@ -95,9 +96,9 @@ export class Steps {
         stamps[name] = { key, finishedAt: new Date().toISOString(), elapsedMs: Date.now() - start };
         writeWhole(stampFile, `${JSON.stringify(stamps, undefined, 2)}\n`);
       }
-      this.line(`  ${name.padEnd(width)} ${said ?? "done"}  (${elapsed()})`);
+      this.line(`  ${name.padEnd(nameWidth)} ${said ?? "done"}  (${elapsed()})`);
     } catch (error) {
-      this.line(`  ${name.padEnd(width)} failed after ${elapsed()}`);
+      this.line(`  ${name.padEnd(nameWidth)} failed after ${elapsed()}`);
       throw error;
     } finally {
       clearInterval(timer);
