@@ -29,8 +29,6 @@ export function installedKernels() {
   return existsSync(folder) ? readdirSync(folder) : [];
 }
 
-export const kernelBuilt = () => existsSync(installer);
-
 /** @returns {import("./steps.mjs").Step} */
 export function kernel() {
   return {

@@ -3,7 +3,8 @@
  * nothing; after a failure the next run goes on from the step that failed.
  */
 
-import { kernel, kernelBuilt } from "./kernel.mjs";
+import { shakespeare } from "./data.mjs";
+import { kernel } from "./kernel.mjs";
 import { lock } from "./lock.mjs";
 import { nativeBackend } from "./native.mjs";
 import { build, npmPackages, packagesInstalled } from "./packages.mjs";
@@ -26,8 +27,9 @@ export async function setUp({ tests = false, retryNative = false, buildWith } = 
     else await steps.run(build());
     await steps.run(pythonPackages({ name: "JupyterLab", requirements: "requirements.txt" }));
     if (tests) await steps.run(pythonPackages({ name: "test tools", requirements: "requirements-test.txt" }));
-    if (kernelBuilt()) await steps.run(kernel());
+    await steps.run(kernel());
     await steps.run(nativeBackend({ again: retryNative }));
+    if (!tests) await steps.run(shakespeare());
   } finally {
     release();
   }

@@ -1,0 +1,31 @@
+/**
+ * @file Shakespeare's plays, which notebook 1 compares with at its end. They are not part of the repository; without
+ * them the notebook says so and goes on, so a fetch that fails is no failure of `npm start`.
+ */
+
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { root } from "./paths.mjs";
+import { keyOf } from "./steps.mjs";
+
+const fetcher = join(root, "datasets", "dist", "shakespeare", "fetch.js");
+
+/** @returns {import("./steps.mjs").Step} */
+export function shakespeare() {
+  return {
+    name: "Shakespeare",
+    doing: "fetching the plays",
+    key: keyOf({ files: [fetcher] }),
+    work: async (progress) => {
+      const onProgress = (/** @type {number} */ bytes, /** @type {number} */ total) =>
+        progress(`fetching the plays: ${(bytes / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB`);
+      try {
+        await createRequire(import.meta.url)(fetcher).fetchShakespeare({ onProgress, timeoutMs: 60_000 });
+        return "there";
+      } catch (error) {
+        const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+        return `not fetched; the notebooks go on without it. (${reason} Later: \`npx course fetch shakespeare\`)`;
+      }
+    },
+  };
+}
