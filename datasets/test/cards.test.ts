@@ -102,7 +102,7 @@ test("shakespeare: the card has the checksum that a fetched text must have, and 
 test("every folder with a card is in the table of the README", () => {
   const readme = readFileSync(join(folder, "README.md"), "utf8");
   const named = readdirSync(folder).filter((name) => existsSync(join(folder, name, "card.md")));
-  assert.deepEqual(named, ["almanac", "books", "shakespeare"]);
+  assert.ok(["almanac", "books", "shakespeare"].every((name) => named.includes(name)));
   for (const name of named)
     assert.equal(rowsOf(readme).find((cells) => cells[0] === `\`${name}\``)?.[3], `[card](${name}/card.md)`);
 });

@@ -24,10 +24,10 @@ type Rule = (world: World, random: Random) => string;
 
 /** How often each rule is told, relative to the others. Those that must be stored or computed need more. */
 const RULES: readonly (readonly [weight: number, rule: Rule])[] = [
-  [4, direction],
-  [4, comparison],
+  [3, direction],
+  [3, comparison],
   [5, size],
-  [6, successor],
+  [9, successor],
   [8, opposite],
   [2, sum],
   [2, articles],
