@@ -21,10 +21,12 @@ export {
   calibrationCurve,
   calibrationError,
 } from "./plots/calibration";
+export { type DecisionMapOptions, decisionMap } from "./plots/decision-map";
 export { type DistributionPanelsOptions, distributionPanels, effectiveChoices } from "./plots/distributions";
 export { type DomainBarsOptions, type DumbbellOptions, domainBars, dumbbells } from "./plots/dumbbell";
 export { type EmbeddingMapOptions, embeddingMap } from "./plots/embedding-map";
 export { type RewardFrontierOptions, type RewardRun, rewardFrontier } from "./plots/frontier";
+export { type GradientFlowOptions, gradientFlow } from "./plots/gradient-flow";
 export { type ComputationGraphOptions, computationGraph, type GraphEdge, type GraphNode } from "./plots/graph";
 export {
   type AttentionHeadsOptions,
@@ -54,6 +56,12 @@ export {
   type ProbeSeries,
   probeCurves,
 } from "./plots/probe-curves";
+export {
+  type ResponsibilityMapOptions,
+  responsibilityMap,
+  type WeightResponsibilityOptions,
+  weightResponsibility,
+} from "./plots/responsibility";
 export { type ScalingLawOptions, type ScalingPoint, scalingLaw } from "./plots/scaling-law";
 export {
   type Sample,
