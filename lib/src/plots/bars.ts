@@ -47,7 +47,7 @@ export function bars(options: BarsOptions): Figure {
   const longest = rows.reduce((best, row) => (row.value > best.value ? row : best));
   const title =
     options.title ?? `${withoutUnit(xLabel)} is highest for “${visibleToken(longest.label)}”: ${format(longest.value)}`;
-  const labels = rows.map((row) => (row.marked ? `<b>${labelText(row.label)}</b>` : labelText(row.label)));
+  const labels = rows.map((row) => (row.marked ? `<b>${labelText(row.label, 32)}</b>` : labelText(row.label, 32)));
   const texts = rows.map((row) => [format(row.value), row.note].filter(Boolean).join(" "));
   const left = Math.max(...labels.map((label) => textSize(label).width)) + 18;
   const margin = { l: Math.ceil(left), r: 16, t: titleSpace(title, { subtitle }), b: 52 };

@@ -7,7 +7,19 @@ import type { Figure } from "../display";
 import { CourseError } from "../errors";
 import { formatLoss, formatNumber } from "../format";
 import { textSize } from "./labels";
-import { axis, figure, GREY, keyLine, labelText, marksOf, paddedRange, rowAxis, shorten, titleSpace } from "./style";
+import {
+  axis,
+  figure,
+  GREY,
+  keyLine,
+  labelText,
+  marksOf,
+  paddedRange,
+  rowAxis,
+  shorten,
+  titleSpace,
+  wrap,
+} from "./style";
 
 /** What {@link dumbbells} draws. */
 export interface DumbbellOptions {
@@ -43,8 +55,16 @@ export function dumbbells(options: DumbbellOptions): Figure {
   }
   const title = options.title ?? widestGap(options);
   const subtitle = keyLine(series.map((s) => s.label));
-  const left = Math.ceil(Math.max(...rows.map((row) => textSize(labelText(row)).width)) + 16);
-  const margin = { l: left, r: 24, t: titleSpace(title, { subtitle }), b: 52 };
+  const names = rows.map((row) =>
+    wrap(row, 26)
+      .map((line) => labelText(line, 30))
+      .join("<br>"),
+  );
+  const left = Math.ceil(Math.max(...names.map((name) => textSize(name).width)) + 16);
+  const right = Math.ceil(
+    Math.max(...series.flatMap((s) => s.values).map((value) => textSize(`${format(value)}${suffix}`).width)),
+  );
+  const margin = { l: left, r: right + 14, t: titleSpace(title, { subtitle }), b: 52 };
   const range =
     options.range ??
     paddedRange(
@@ -77,7 +97,11 @@ export function dumbbells(options: DumbbellOptions): Figure {
         x: s.values.map((value) => shorten(value)),
         y: rows.map((_, i) => i),
         marker: { color: marksOf(k).color, symbol: marksOf(k).symbol, size: 11 },
-        text: s.values.map((value, i) => valueText(value, ends[i]!, format, suffix)),
+        text: s.values.map((value, i) => {
+          const outer = value === ends[i]!.low || value === ends[i]!.high;
+          const told = series.slice(0, k).some((before) => before.values[i] === value);
+          return outer && !told ? labelText(`${format(value)}${suffix}`) : "";
+        }),
         textposition: s.values.map((value, i) => (value === ends[i]!.high ? "middle right" : "middle left")),
         textfont: { size: 12 },
         cliponaxis: false,
@@ -86,7 +110,7 @@ export function dumbbells(options: DumbbellOptions): Figure {
     ],
     axes: {
       xaxis: axis({ label: xLabel, range, suffix }),
-      yaxis: rowAxis(rows.map((row) => labelText(row))),
+      yaxis: rowAxis(names),
     },
     summary: options.summary ?? `${title}. ${xLabel}: ${rowsInWords(options)}.`,
   });
@@ -115,15 +139,6 @@ export function domainBars({ domains, mixes, title }: DomainBarsOptions): Figure
     format: formatLoss,
     title,
   });
-}
-
-function valueText(
-  value: number,
-  { low, high }: { low: number; high: number },
-  format: (v: number) => string,
-  suffix: string,
-): string {
-  return value === low || value === high ? labelText(`${format(value)}${suffix}`) : "";
 }
 
 /** The claim of the widest row: `Largest difference: code, 4.20 (tales only) against 1.90 (half code)`. */

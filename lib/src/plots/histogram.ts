@@ -165,6 +165,7 @@ function peakLabel(label: string, k: number, { centres, share, outlines, box, ta
     arrowhead: 0,
     arrowwidth: 1,
     arrowcolor: marksOf(k).color,
+    standoff: 2,
     ax: 24 * best.place.side,
     ay: 0,
     xanchor: best.place.side === 1 ? "left" : "right",

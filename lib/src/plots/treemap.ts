@@ -7,8 +7,8 @@ import { CourseError } from "../errors";
 import { formatNumber, formatPercent } from "../format";
 import { figure, labelText, marksOf, titleSpace } from "./style";
 
-/** The model, its blocks, their parts: a little lighter each. */
-const GREYS = ["#666666", "#808080", "#999999"];
+/** The model, its blocks, their parts: a little darker each. */
+const GREYS = ["#888888", "#767676", "#666666"];
 
 /** What {@link parameterTreemap} draws. */
 export interface TreemapOptions {

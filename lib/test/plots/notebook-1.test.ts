@@ -155,3 +155,15 @@ test("the line beyond the measurements is dashed and says that it is a guess", (
 test("a scaling law without sizes is refused", () => {
   assert.throws(() => plots.scalingLaw({ points: [{ lossNats: 2 }] }), /each with params above 0/);
 });
+
+test("two equal values on a row are written once", () => {
+  const series = [
+    { label: "before", values: [93] },
+    { label: "after", values: [93] },
+  ];
+  const { data } = plots.dumbbells({ rows: ["facts"], series, xLabel: "Right answers (%)", suffix: "%" });
+  assert.deepEqual(
+    data.slice(1).map((trace) => trace.text),
+    [["93%"], [""]],
+  );
+});
