@@ -3,6 +3,7 @@
  * Used by executor.ts: tslab tells neither the names of a cell nor which of them can change.
  */
 import type TypeScript from "@tslab/typescript-for-tslab";
+import { isChangeable } from "./repair";
 import { ts } from "./typescript";
 
 export interface CellSource {
@@ -28,7 +29,7 @@ export function examine(code: string): CellSource {
   return {
     text,
     names: [...locals.keys()],
-    changeable: [...locals].filter(([, symbol]) => isChangeable(symbol)).map(([name]) => name),
+    changeable: [...locals].filter(([, symbol]) => isChangeable(ts, symbol)).map(([name]) => name),
     awaits: hasTopLevelAwait(file),
   };
 }
@@ -50,11 +51,6 @@ function withoutExports(code: string): string {
     }
   }
   return text;
-}
-
-function isChangeable(symbol: TypeScript.Symbol): boolean {
-  if (!(symbol.flags & ts.SymbolFlags.Variable) || !symbol.valueDeclaration) return false;
-  return !(ts.getCombinedNodeFlags(symbol.valueDeclaration) & ts.NodeFlags.Const);
 }
 
 function hasTopLevelAwait(node: TypeScript.Node): boolean {

@@ -11,6 +11,9 @@
  * | `const { key: s } = earlier` | `{ exports.key: s }`: a syntax error  | `const { "key": s } = earlier`        |
  * | `f()`                        | `exports.f()`: `this` is all cells    | `(0, exports.f)()`: `this` is nothing |
  *
+ * tslab also exports every name of a cell, so each assignment to a `let` becomes `exports.x = x = ...`, a hundred times
+ * slower in a loop. Here `let` and `var` are not exported: later cells reach them by a link (variables.ts).
+ *
  * Two more changes make a cell stop when the learner presses "Interrupt": each `await` becomes `await __cell.alive(...)`
  * and each loop looks at a flag. (Without them only code before the first `await` of a cell can be stopped.)
  * Also, `x = 1` as the last line shows nothing, as in Python.
@@ -24,8 +27,15 @@ import type { CompilerModule } from "./typescript";
 export const FLAG = "__stop";
 export const HELPERS = "__cell";
 
-/** The declarations of all earlier cells are in a file of this name. */
+/** Where tslab has the cell that it compiles, whatever its number, and the declarations of all earlier ones. */
+export const CELL_SOURCE = "__tslab__.ts";
 const EARLIER_CELLS = "__prev__.d.ts";
+
+/** Whether a symbol is a `let` or `var`: a variable that functions of its cell and later cells share. */
+export function isChangeable(ts: CompilerModule, symbol: TypeScript.Symbol | undefined): boolean {
+  if (!symbol || !(symbol.flags & ts.SymbolFlags.Variable) || !symbol.valueDeclaration) return false;
+  return !(ts.getCombinedNodeFlags(symbol.valueDeclaration) & ts.NodeFlags.Const);
+}
 
 /** The transformer that repairs a cell (or an imported TypeScript file), for one program's type checker. */
 export function repairs(
@@ -132,5 +142,21 @@ export function repairs(
     );
   }
 
-  return () => (file) => silenceAssignment(ts.visitEachChild(file, visit, context));
+  /** Takes `let` and `var` out of the `export { ... }` that tslab puts at the end of a cell. */
+  function exportConstantsOnly(file: TypeScript.SourceFile): TypeScript.SourceFile {
+    if (!file.fileName.endsWith(CELL_SOURCE)) return file;
+    const statements = file.statements.map((statement) => {
+      if (!ts.isExportDeclaration(statement) || statement.moduleSpecifier) return statement;
+      const { exportClause } = statement;
+      if (!exportClause || !ts.isNamedExports(exportClause)) return statement;
+      const kept = exportClause.elements.filter(
+        (e) => !isChangeable(ts, checker.getExportSpecifierLocalTargetSymbol(e)),
+      );
+      const clause = f.updateNamedExports(exportClause, kept);
+      return f.updateExportDeclaration(statement, statement.modifiers, false, clause, undefined, undefined);
+    });
+    return f.updateSourceFile(file, statements);
+  }
+
+  return () => (file) => silenceAssignment(ts.visitEachChild(exportConstantsOnly(file), visit, context));
 }

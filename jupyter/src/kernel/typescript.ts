@@ -7,7 +7,7 @@
  */
 import path from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
-import { repairs } from "./repair";
+import { CELL_SOURCE, repairs } from "./repair";
 
 /** A source map in its JSON form. */
 export interface RawMap {
@@ -42,9 +42,6 @@ const original = require(compilerFile) as CompilerModule;
 export const ts: CompilerModule = { ...original };
 const loaded = require.cache[compilerFile];
 if (loaded) loaded.exports = ts;
-
-/** The name under which tslab compiles a cell, whatever its number. */
-const CELL_SOURCE = "__tslab__.ts";
 
 let newestCellMaps: Maps | undefined;
 let onModule: (compiledFile: string, sourceFile: string, maps: Maps) => void = () => {};
