@@ -34,7 +34,7 @@ export interface ProbeKind {
   form: "cloze" | "pair";
   /** The share right of a model with random weights: 0 for a cloze over the whole vocabulary, 0.5 for pairs. */
   chance: number;
-  /** The share right of a model that has learned which words can stand here, but not which of them is right. */
+  /** About what a model gets right that has learned which words can stand here, but not which of them is right. */
   guess: number;
   /** One sentence: what a model must have learned to get these right. */
   asks: string;

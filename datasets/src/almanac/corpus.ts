@@ -100,9 +100,12 @@ export function writeHeldOutDocuments(world: World, written: readonly LabelledTe
   return REGISTERS.flatMap((register) => {
     const write = WRITERS[register](world, random.fork(register));
     const documents: LabelledText[] = [];
-    for (let total = 0; total < HELD_OUT_CHARACTERS; ) {
+    for (let total = 0, misses = 0; total < HELD_OUT_CHARACTERS && misses < 10_000; ) {
       const text = write();
-      if (known.has(text)) continue;
+      if (known.has(text)) {
+        misses++; // a very long text may have used up all that a register can say
+        continue;
+      }
       known.add(text);
       documents.push({ text, register });
       total += text.length + 1;
