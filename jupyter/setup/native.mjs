@@ -8,6 +8,7 @@
 
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { SetupError } from "./failure.mjs";
 import { installOfficial } from "./native-official.mjs";
 import { buildFromWheel, findCompiler, tensorflowVersion, wheelTested } from "./native-wheel.mjs";
 import { generated, logs, root } from "./paths.mjs";
@@ -17,6 +18,7 @@ import { keyOf, nameWidth, writeWhole } from "./steps.mjs";
 const tfjsNode = join(root, "node_modules", "@tensorflow", "tfjs-node");
 const native = join(generated, "native");
 const resultFile = join(generated, "backend.json");
+const measureLog = join(logs, "measure.log");
 const linked = ["deps", "lib"];
 const binding = (/** @type {string} */ folder) => join(folder, "lib", "napi-v8", "tfjs_binding.node");
 
@@ -50,8 +52,19 @@ function ways() {
   ];
 }
 
-/** Which backend the notebooks would load now, and how fast it is; `undefined` when nothing could be loaded. */
-export async function measure() {
+function noBackend() {
+  return new SetupError("The course's training runs on no backend of TensorFlow.js.", {
+    remedy: "Read the end of the log below; when that is mended, run the same command again.",
+    log: measureLog,
+  });
+}
+
+/**
+ * Which backend the notebooks would load now, and how fast it is; `undefined` when training does not run on it.
+ *
+ * @param {Measurement["name"]} [asked] the one to load; otherwise the best
+ */
+export async function measure(asked) {
   /** @type {Measurement | undefined} */
   let measured;
   const onLine = (/** @type {string} */ line) => {
@@ -59,7 +72,8 @@ export async function measure() {
   };
   const program = join(root, "jupyter", "setup", "measure.mjs");
   await run(process.execPath, ["--no-deprecation", program], {
-    log: join(logs, "measure.log"),
+    log: measureLog,
+    env: asked ? { ...process.env, COURSE_BACKEND: asked } : process.env,
     onLine,
     timeoutMs: 120_000,
   });
@@ -98,21 +112,22 @@ function linkedFolder() {
 }
 
 /**
- * Goes down the ways until one works.
+ * Goes down the ways, those that were built before first, until the course's own training runs on one.
  *
  * @param {(note: string) => void} progress
- * @returns {Promise<{ way: string, attempts: Attempt[] }>}
+ * @returns {Promise<{ way: string, attempts: Attempt[], measured?: Measurement }>}
  */
 async function install(progress) {
-  if (existsSync(binding(tfjsNode)) && linkedFolder() === tfjsNode && (await loads(binding(tfjsNode)))) {
-    return { way: "what npm installed", attempts: [] };
+  if (existsSync(binding(tfjsNode)) && linkedFolder() === tfjsNode) {
+    const measured = await measure();
+    if (measured?.name === "tensorflow") return { way: "what npm installed", attempts: [], measured };
   }
   /** @type {Attempt[]} */
   const attempts = [];
-  const built = ways().find(({ folder }) => existsSync(folder));
-  for (const { name, folder, install } of built ? [built] : ways()) {
-    const aside = `${folder}.part`;
-    if (!built) {
+  const builtFirst = ways().sort((a, b) => Number(existsSync(b.folder)) - Number(existsSync(a.folder)));
+  for (const { name, folder, install } of builtFirst) {
+    if (!existsSync(folder)) {
+      const aside = `${folder}.part`;
       mkdirSync(aside, { recursive: true });
       let failed = await install(aside, { tfjsNode, progress });
       if (!failed && !(await loads(binding(aside)))) failed = "it cannot be loaded on this machine";
@@ -123,8 +138,11 @@ async function install(progress) {
       renameSync(aside, folder);
     }
     if (linkedFolder() !== realpathSync(folder)) link(folder);
-    attempts.push({ way: name, result: "installed" });
-    return { way: name, attempts };
+    progress("trying a few training steps and measuring");
+    const measured = await measure();
+    if (measured?.name === "tensorflow") return { way: name, attempts, measured };
+    if (!(await measure("wasm"))) throw noBackend(); // the fault lies elsewhere: leave all as it is
+    attempts.push({ way: name, result: "training does not run on it" });
   }
   for (const name of linked) rmSync(join(tfjsNode, name), { recursive: true, force: true });
   return { way: "", attempts };
@@ -164,12 +182,12 @@ export function nativeBackend({ again = false } = {}) {
     stillThere: () => chosenBackend()?.name !== "tensorflow" || existsSync(binding(tfjsNode)),
     work: async (progress) => {
       const unwanted = process.env.COURSE_BACKEND !== undefined && process.env.COURSE_BACKEND !== "tensorflow";
-      const { way, attempts } = unwanted
+      const chosen = unwanted
         ? { way: "", attempts: [{ way: "native", result: `COURSE_BACKEND is ${process.env.COURSE_BACKEND}` }] }
         : await install(progress);
       progress("measuring its speed");
-      const measured = await measure();
-      if (!measured) throw new Error("No backend of TensorFlow.js can be loaded; see .course/logs/measure.log.");
+      const { way, attempts, measured = await measure() } = /** @type {Awaited<ReturnType<typeof install>>} */ (chosen);
+      if (!measured) throw noBackend();
       const platform = `${process.platform}-${process.arch}`;
       const backend = {
         ...measured,

@@ -3,7 +3,7 @@
  * repository's own. Used by `npm start`, `npm test` and the doctor.
  */
 
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { failure, SetupError } from "./failure.mjs";
 import { logs, packageEnvironment, root, venv, venvPython } from "./paths.mjs";
@@ -55,9 +55,13 @@ export function choosePython(pythons = findPythons()) {
   });
 }
 
+/** Says where the `.venv` was made: its programs hold that path, so one that was moved has to be made anew. */
+const placeFile = join(venv, "made-for.txt");
+
 /** The version of the `.venv`'s Python, or `undefined` when there is none that works. */
 export function venvVersion() {
   if (!existsSync(venvPython)) return undefined;
+  if (existsSync(placeFile) && readFileSync(placeFile, "utf8") !== venv) return undefined;
   return ask(venvPython, ["-c", "import sys, pip; print('.'.join(map(str, sys.version_info[:3])))"]);
 }
 
@@ -71,7 +75,6 @@ export function pythonPackages({ name, requirements }) {
   return {
     name,
     doing: "looking for Python",
-    // The scripts of a .venv hold its place, so a moved repository needs a new one.
     key: keyOf({ values: [root], files: [join(root, requirements)] }),
     stillThere: () => existsSync(venvPython),
     work: async (progress) => {
@@ -100,7 +103,10 @@ async function makeVenv(/** @type {(note: string) => void} */ progress, /** @typ
   rmSync(venv, { recursive: true, force: true });
   const args = [...python.args, "-m", python.venv ? "venv" : "virtualenv", venv];
   const { code } = await run(python.command, args, { log, env: packageEnvironment() });
-  if (code === 0) return;
+  if (code === 0) {
+    writeFileSync(placeFile, venv);
+    return;
+  }
   rmSync(venv, { recursive: true, force: true });
   throw failure(`The Python environment .venv could not be made with ${python.path}`, tail(log, 400), log);
 }
