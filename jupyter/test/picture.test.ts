@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { before, test } from "node:test";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
+import { pathLength, pointAtLength } from "../src/picture/path-length";
 import type { PlotlyFigure, renderFigure } from "../src/picture/renderer";
 
 /** The renderer starts `child.js` beside itself: the built one. */
@@ -124,6 +125,29 @@ for (const type of [
     assert.ok(picture.count("#ffffff") < 0.999 * picture.width * picture.height, "something is drawn");
   });
 }
+
+test("the arrow of an annotation is drawn", async () => {
+  const arrow = { x: 0, y: 0, ax: 200, ay: 0, showarrow: true, text: "", arrowcolor: "#ff0000", arrowwidth: 3 };
+  const layout = { annotations: [arrow], xaxis: { range: [-1, 1] }, yaxis: { range: [-1, 1] } };
+  const picture = await draw({ data: [{ x: [0], y: [0] }], layout }, { scale: 1 });
+  assert.ok(picture.count("#ff0000") > 300, `${picture.count("#ff0000")} red pixels of an arrow 200 long and 3 wide`);
+});
+
+test("contours can carry their values", async () => {
+  const z = Array.from({ length: 20 }, (_, i) => Array.from({ length: 20 }, (_, j) => (i - 10) ** 2 + (j - 8) ** 2));
+  const contours = { showlabels: true, coloring: "none", labelfont: { color: "#ff0000", size: 16 } };
+  const picture = await draw({ data: [{ type: "contour", z, contours }], layout: {} });
+  assert.ok(picture.count("#ff0000") > 200);
+});
+
+test("lengths along a path: lines, a closed one, and a quarter of a circle within 0.1 %", () => {
+  assert.equal(pathLength("M0,0L3,4"), 5);
+  assert.equal(pathLength("M0,0H10V10H0Z"), 40);
+  assert.deepEqual(pointAtLength("M0,0H10V10", 14), { x: 10, y: 4 });
+  // The usual cubic for a quarter circle of radius 1; its length is pi / 2.
+  const quarter = pathLength("M1,0C1,0.5523 0.5523,1 0,1");
+  assert.ok(Math.abs(quarter / (Math.PI / 2) - 1) < 1e-3, String(quarter));
+});
 
 test("a figure that needs WebGL is refused at once", async () => {
   await assert.rejects(render({ data: [{ type: "surface", z: [[1]] }] }), /surface cannot be drawn without a browser/);

@@ -6,6 +6,14 @@
  * answers to Jupyter written anew: failing cells are errors, outputs arrive whole, "Interrupt" interrupts.
  * Start here, then read server.ts (what Jupyter asks), executor.ts (how a cell runs) and repair.ts (what is mended in
  * the code of a cell).
+ *
+ * Settings, as environment variables (installKernel takes more for kernel.json):
+ *
+ * | variable                   | value                 | effect                                                       |
+ * |----------------------------|-----------------------|--------------------------------------------------------------|
+ * | `COURSE_PICTURES`          | `off`, `report`       | figures get no picture; missing pictures are said on stderr  |
+ * | `COURSE_STDERR`            | `stdout`              | both streams are one, for graders that take stderr as failure|
+ * | `COURSE_COMPILER_OPTIONS`  | `{"strict":true}`     | compiler options for cells                                   |
  */
 import { installDisplay } from "./display";
 import { Executor } from "./executor";

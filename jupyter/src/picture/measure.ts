@@ -7,6 +7,7 @@
  */
 import path from "node:path";
 import { type Canvas, createCanvas, GlobalFonts } from "@napi-rs/canvas";
+import { pathLength, pointAtLength } from "./path-length";
 
 export const FONT_FAMILY = "DejaVu Sans";
 const FONT_FOLDER = path.join(path.dirname(require.resolve("dejavu-fonts-ttf/package.json")), "ttf");
@@ -43,7 +44,12 @@ export function teachPageToMeasure(window: typeof globalThis): void {
     const { left, right } = boxOf(this);
     return right - left;
   };
-  svg.getTotalLength = () => 0; // only for labels along a line
+  svg.getTotalLength = function (this: Element) {
+    return pathLength(this.getAttribute("d") ?? "");
+  };
+  svg.getPointAtLength = function (this: Element, distance: number) {
+    return pointAtLength(this.getAttribute("d") ?? "", distance);
+  };
   teachCanvas(window);
   window.URL.createObjectURL = () => "";
 }

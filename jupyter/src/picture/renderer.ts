@@ -48,7 +48,7 @@ interface Pending {
   reject(error: Error): void;
 }
 
-const TIME_LIMIT_MS = 20_000;
+const TIME_LIMIT_MS = 30_000;
 const IDLE_MS = 5 * 60_000;
 /** Types of traces that Plotly draws with WebGL or with tiles from the network. Without this, each costs the time limit. */
 const CANNOT_BE_DRAWN = /gl$|3d$|geo$|map(box)?$|^(surface|isosurface|volume|cone|streamtube|splom|parcoords)$/;
