@@ -163,41 +163,44 @@ export async function ablationStudy<T>(
   return results;
 }
 
-/** What one part does for one kind of probe, in points of accuracy (0 to 100). */
+/** What one part does for one kind of probe. All shares are of right answers, from 0 to 1. */
 export interface Effect {
   part: Part;
   kind: string;
   before: number;
   after: number;
-  /** before - after. */
-  drop: number;
-  /** The mean drop of the other kinds. */
-  othersDrop: number;
+  /** How much of what was known beyond guessing is lost: 0 nothing, 1 all of it. */
+  lost: number;
+  /** The mean of `lost` over the other kinds. */
+  othersLost: number;
 }
 
 /**
- * Every part with every kind of probe, the most specific first: those where this kind falls much and the others little.
- * `kinds` are those to look at; by default all.
+ * Every part with every kind of probe, the most specific first: those where this kind is lost and the others are not.
  *
- *     specific = drop(kind) - mean drop(other kinds)
+ *     lost = (before - after) / (before - guess),   specific = lost(kind) - mean lost(other kinds)
+ *
+ * `guesses` says for each kind what somebody gets who only guesses; its kinds are those that are looked at.
+ * A fall from 0.9 to 0.5 where guessing gives 0.5 is a loss of everything; more than everything is not counted.
  */
 export function specialists(
   baseline: ProbeScores,
   ablations: readonly Ablation<ProbeScores>[],
-  kinds: readonly string[] = Object.keys(baseline.kinds),
+  guesses: Readonly<Record<string, number>>,
 ): Effect[] {
-  const points = (scores: ProbeScores, kind: string): number => 100 * scores.kinds[kind]!.accuracy;
+  const kinds = Object.keys(guesses);
   const effects = ablations.flatMap(({ part, result }) => {
-    const drops = kinds.map((kind) => points(baseline, kind) - points(result, kind));
-    const sum = drops.reduce((a, b) => a + b, 0);
-    return kinds.map((kind, i) => ({
+    const compared = kinds.map((kind) => {
+      const [before, after] = [baseline.kinds[kind]!.accuracy, result.kinds[kind]!.accuracy];
+      const lost = Math.min(1, (before - after) / Math.max(before - guesses[kind]!, 1e-9));
+      return { kind, before, after, lost };
+    });
+    const sum = compared.reduce((total, { lost }) => total + lost, 0);
+    return compared.map((one) => ({
       part,
-      kind,
-      before: points(baseline, kind),
-      after: points(result, kind),
-      drop: drops[i]!,
-      othersDrop: kinds.length > 1 ? (sum - drops[i]!) / (kinds.length - 1) : 0,
+      ...one,
+      othersLost: kinds.length > 1 ? (sum - one.lost) / (kinds.length - 1) : 0,
     }));
   });
-  return effects.sort((a, b) => b.drop - b.othersDrop - (a.drop - a.othersDrop));
+  return effects.sort((a, b) => b.lost - b.othersLost - (a.lost - a.othersLost));
 }

@@ -39,6 +39,7 @@ export {
 export { type HistogramOptions, histogram } from "./plots/histogram";
 export { type LandscapeOptions, lossContours, lossSurface, type Trajectory } from "./plots/landscape";
 export { type LinesOptions, lines } from "./plots/lines";
+export { type LogitLensOptions, logitLensTable } from "./plots/logit-lens";
 export {
   type LossBaseline,
   type LossCurveOptions,

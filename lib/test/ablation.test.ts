@@ -130,18 +130,19 @@ test("specialists: the part whose loss is confined to one kind goes first", () =
     { layer: 0, head: 0 },
     { layer: 0, head: 1 },
   ];
-  const effects = specialists(baseline, [
+  const study = [
     { part: all!, result: scores({ a: 1, b: 0, c: 0 }) }, // breaks everything
-    { part: one!, result: scores({ a: 10, b: 3, c: 8 }) }, // breaks b
-  ]);
+    { part: one!, result: scores({ a: 10, b: 5, c: 8 }) }, // breaks b, which can be guessed half of the time
+  ];
+  const effects = specialists(baseline, study, { a: 0, b: 0.5, c: 0 });
   assert.equal(effects.length, 6);
-  assert.deepEqual(effects[0], { part: one, kind: "b", before: 100, after: 30, drop: 70, othersDrop: 0 });
+  assert.deepEqual(effects[0], { part: one, kind: "b", before: 1, after: 0.5, lost: 1, othersLost: 0 });
   assert.deepEqual(
-    specialists(baseline, [{ part: one!, result: scores({ a: 10, b: 3, c: 8 }) }], ["a"]).map((e) => [
-      e.kind,
-      e.othersDrop,
-    ]),
-    [["a", 0]],
+    specialists(baseline, study, { a: 0 }).map(({ part, kind, lost }) => [part, kind, lost]),
+    [
+      [all, "a", 0.9],
+      [one, "a", 0],
+    ],
   );
 });
 
