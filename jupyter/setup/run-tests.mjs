@@ -119,7 +119,7 @@ function runFile(/** @type {string} */ file, /** @type {NodeJS.ProcessEnv} */ en
     // A process group of its own: what a test leaves running is ended with it.
     const child = spawn(process.execPath, args, {
       cwd: root,
-      env,
+      env: { ...env, NODE_TEST_CONTEXT: undefined }, // set when tests run tests; it would redirect their reports
       stdio: ["ignore", output, output],
       detached: process.platform !== "win32",
     });
