@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { KernelClient } from "./client";
@@ -149,7 +150,9 @@ for (const [state, code] of [
         await kernel.send(${JSON.stringify(code)});
         console.log("kernel " + kernel.process.pid);
       });`;
+    const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "killed "));
     const parent = spawn(process.execPath, ["--import", "tsx", "--eval", program], {
+      env: { ...process.env, TMPDIR: temporary }, // what it leaves behind is in here
       stdio: ["ignore", "pipe", "inherit"],
     });
     const pid = await new Promise<number>((resolve) => {
@@ -163,6 +166,7 @@ for (const [state, code] of [
     parent.kill("SIGKILL");
     for (let waited = 0; isRunning(pid) && waited < 100; waited++) await new Promise((r) => setTimeout(r, 100));
     assert.ok(!isRunning(pid), "the kernel still runs 10 s later");
+    fs.rmSync(temporary, { recursive: true });
   });
 }
 
