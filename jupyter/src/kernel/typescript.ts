@@ -86,6 +86,15 @@ ts.createWatchProgram = ((host: TypeScript.WatchCompilerHostOfFilesAndCompilerOp
     };
     programCreated?.call(host, builder);
   };
+  // tslab has room for one timer, the one that rebuilds. When a file appears that an import once looked for in vain (a
+  // package that is installed while a notebook is open), TypeScript asks for a second one, and from then on no cell would
+  // run. What that one is for can be done at once.
+  const oneTimer = host.setTimeout?.bind(host);
+  host.setTimeout = (callback, ms, ...args) => {
+    if (callback.name !== "invalidateResolutionsOfFailedLookup") return oneTimer?.(callback, ms, ...args);
+    callback(...args);
+    return undefined;
+  };
   return original.createWatchProgram(host);
 }) as typeof original.createWatchProgram;
 
