@@ -2,4 +2,5 @@
 
 export * from "./almanac";
 export * from "./books";
+export * from "./names";
 export * from "./shakespeare";
