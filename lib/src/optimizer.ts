@@ -1,5 +1,5 @@
 /**
- * @file How a gradient becomes a change of the weights: gradient descent, momentum, Adam, AdamW; clipping by global norm.
+ * @file How a gradient becomes a change of the weights: gradient descent, momentum, RMSprop, Adam, AdamW; clipping by global norm.
  * Used by training in every notebook; notebook 3 builds these by hand. Leaves out second-order methods and
  * per-layer learning rates. An optimizer here is a description: what it remembers for each weight tensor, and how one
  * weight tensor moves. The same few lines run directly (update.ts) or inside a
@@ -35,13 +35,14 @@ export interface Optimizer {
 
 /**
  * Gradient descent, with momentum if asked for (Polyak 1964): a running sum of gradients, in which older ones fade.
+ * Nesterov's variant (1983) goes on as if the next gradient had been added already.
  *
- *     u = momentum u + g      w = w - learningRate u
+ *     u = momentum u + g      w = w - learningRate u            Nesterov: w = w - learningRate (g + momentum u)
  *
  * From w = 1 with g = 2 and a learning rate of 0.1, w becomes 0.8.
  */
-export function sgd(settings: { momentum?: number } = {}): Optimizer {
-  const { momentum = 0 } = settings;
+export function sgd(settings: { momentum?: number; nesterov?: boolean } = {}): Optimizer {
+  const { momentum = 0, nesterov = false } = settings;
   assertShare("momentum", momentum);
   if (momentum === 0) {
     return {
@@ -55,7 +56,26 @@ export function sgd(settings: { momentum?: number } = {}): Optimizer {
     slots: ["u"],
     update(w, g, { u }, { learningRate }) {
       const velocity = u!.mul(momentum).add(g);
-      return { param: w.sub(velocity.mul(learningRate)), slots: { u: velocity } };
+      const direction = nesterov ? velocity.mul(momentum).add(g) : velocity;
+      return { param: w.sub(direction.mul(learningRate)), slots: { u: velocity } };
+    },
+  };
+}
+
+/**
+ * RMSprop (Tieleman and Hinton 2012): the step of each weight is divided by the usual size of its gradient.
+ *
+ *     v = decay v + (1 - decay) g^2      w = w - learningRate g / (sqrt(v) + epsilon)
+ */
+export function rmsprop(settings: { decay?: number; epsilon?: number } = {}): Optimizer {
+  const { decay = 0.99, epsilon = 1e-8 } = settings;
+  assertShare("decay", decay);
+  return {
+    name: "rmsprop",
+    slots: ["v"],
+    update(w, g, slots, { learningRate }) {
+      const v = slots.v!.mul(decay).add(g.square().mul(1 - decay));
+      return { param: w.sub(g.div(v.sqrt().add(epsilon)).mul(learningRate)), slots: { v } };
     },
   };
 }
