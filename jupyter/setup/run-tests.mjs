@@ -38,7 +38,9 @@ export function findTests(patterns = []) {
       .filter((file) => file.endsWith(".test.ts")),
   );
   const wanted = patterns.map((pattern) => pattern.replace(/^\.[\\/]/, "").replaceAll("/", sep));
-  const chosen = all.filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part))).sort();
+  // From the last package to the first: the notebooks take longest, and should not be waited for at the end.
+  const inOrder = all.sort().reverse();
+  const chosen = inOrder.filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
   /** @type {LeftOut[]} */
   const leftOut = [];
   const files = chosen.filter((file) => {
