@@ -36,7 +36,9 @@ export function kernel() {
     doing: "registering",
     key: keyOf({
       values: [root, process.execPath, settings],
-      files: ["dist/install.js", "labextension", "package.json"].map((path) => join(root, "jupyter", path)),
+      files: ["dist/install.js", "kernelspec", "labextension", "package.json"].map((path) =>
+        join(root, "jupyter", path),
+      ),
     }),
     stillThere: () => installedKernels().some((name) => name !== "python3"),
     work: async () => {
