@@ -70,9 +70,9 @@ export function createCompiledStep(options: TrainStepOptions): TrainStep {
     });
   };
   return {
-    run(batch, learningRate) {
+    run(batch, learningRate, { scale = 1 } = {}) {
       const graph = activate(batch);
-      const result = graph.run(batch, { learningRate, ...optimizer.factors?.(step + 1) });
+      const result = graph.run(batch, { learningRate, scale, ...optimizer.factors?.(step + 1) });
       if (Number.isFinite(result.lossNats)) step++;
       return result;
     },

@@ -43,7 +43,7 @@ export function buildStepGraph(options: TrainStepOptions, example: Tensor[]): St
     params: addWriter(graph, "params", variables.params),
     slots: addWriter(graph, "slots", variables.slots),
   };
-  const scalarNames = ["learningRate", ...Object.keys(optimizer.factors?.(1) ?? {})];
+  const scalarNames = ["learningRate", "scale", ...Object.keys(optimizer.factors?.(1) ?? {})];
 
   let batchInputs: string[] = [];
   let scalarInputs: string[] = [];
@@ -126,18 +126,19 @@ function addStep(
   const names = Object.keys(params);
   const shares = shareOutBatch(batch, parts);
   const results = shares.map((share) => gradients(params, () => loss(share)));
-  const lossSum = addUp(results.map(({ value }) => value));
+  const scale = now.scale as Tensor;
+  const lossNats = addUp(results.map(({ value }) => value)).mul(scale);
   const trained = names.filter((name) => results[0]!.grads[name]);
   const grads = trained.map((name) => addUp(results.map((result) => result.grads[name]!)));
   const halfSquares = grads.map((grad) => nativeOp("L2Loss", { T: TYPE_FLOAT }, [grad]));
-  const norm = addUp(halfSquares).mul(2).sqrt();
-  const scale = clipNorm === undefined ? undefined : clipScale(norm, clipNorm);
+  const norm = addUp(halfSquares).mul(2).sqrt().mul(scale); // of the scaled gradients
+  const factor = clipNorm === undefined ? scale : clipScale(norm, clipNorm).mul(scale);
 
-  const checked = [lossSum, norm].map((tensor) =>
+  const checked = [lossNats, norm].map((tensor) =>
     graph.add("CheckNumerics", [recording.outputOf(tensor)], { T: TYPE_FLOAT, message: { string: NOT_FINITE } }),
   );
   const changes = trained.flatMap((name, n) => {
-    const grad = scale ? grads[n]!.mul(scale) : grads[n]!;
+    const grad = grads[n]!.mul(factor);
     const i = names.indexOf(name);
     const handle = variables.params[i]!;
     const slotHandles = Object.fromEntries(

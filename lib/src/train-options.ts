@@ -94,8 +94,8 @@ export interface PreparedRun<E> {
   /** The steps to evaluate at. */
   marks: ReadonlySet<number>;
   history: TrainHistory<E>;
-  /** The next batch as tensors: inputs (B, T), targets (B, T), weights (B, T) or (). The caller frees them. */
-  nextBatch(step: number): Tensor[];
+  /** The next batch: inputs (B, T), targets (B, T), and weights (B, T) if it has them. The caller frees the tensors. */
+  nextBatch(step: number): { tensors: Tensor[]; scale: number };
   step: TrainStepOptions;
 }
 
@@ -147,7 +147,10 @@ export function prepare<E extends object>(model: GPT, options: TrainOptions<E>):
       optimizer,
       compiled,
       clipNorm: clipNorm === Infinity ? undefined : clipNorm,
-      loss: ([inputs, targets, weights]) => tokenLosses(forward(model, inputs!), targets!).mul(weights!).sum(),
+      loss: ([inputs, targets, weights]) => {
+        const losses = tokenLosses(forward(model, inputs!), targets!); // (B, T)
+        return (weights ? losses.mul(weights) : losses).sum(); // ()
+      },
     },
   };
 
@@ -192,11 +195,8 @@ function evaluationSteps({ steps, evaluateAt }: Pick<TrainOptions, "steps" | "ev
   return evaluateAt ?? Array.from({ length: 11 }, (_, tenth) => Math.round((tenth * steps) / 10));
 }
 
-/**
- * The loss is a sum of token losses, each times its weight. Equal weights of 1 / (B T) make it their mean; given weights
- * are divided by their sum, which makes it a weighted mean.
- */
-function batchTensors(batch: TrainBatch, model: GPT): Tensor[] {
+/** A batch as tensors, and what makes a (weighted) mean of the sum of its token losses: 1 / (sum of the weights). */
+function batchTensors(batch: TrainBatch, model: GPT): { tensors: Tensor[]; scale: number } {
   const { inputs, targets, weights, batchSize: B, contextLength: T } = batch;
   assertContext(T, model);
   for (const [what, values] of Object.entries({ inputs, targets, weights: weights ?? targets })) {
@@ -208,16 +208,9 @@ function batchTensors(batch: TrainBatch, model: GPT): Tensor[] {
   if (!(total > 0)) {
     throw new CourseError({ what: "batch weights", expected: "a sum above 0", received: String(total) });
   }
-  return [
-    tf.tensor2d(inputs, [B, T], "int32"),
-    tf.tensor2d(targets, [B, T], "int32"),
-    weights
-      ? tf.tensor2d(
-          weights.map((weight) => weight / total),
-          [B, T],
-        )
-      : tf.scalar(1 / total),
-  ];
+  const tensors: Tensor[] = [tf.tensor2d(inputs, [B, T], "int32"), tf.tensor2d(targets, [B, T], "int32")];
+  if (weights) tensors.push(tf.tensor2d(weights, [B, T]));
+  return { tensors, scale: 1 / total };
 }
 
 function assertContext(contextLength: number, { config }: GPT): void {

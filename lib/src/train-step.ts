@@ -24,8 +24,8 @@ export interface TrainStepOptions {
   /** The weights to train. Other variables that the loss reads stay as they are. */
   params: Params;
   /**
-   * How wrong the model is on a batch: a tensor with one value, a SUM over the rows of the batch. The rows may be shared
-   * out among cores and the parts added up; for a mean, divide by the size of the whole batch.
+   * How wrong the model is on a batch: a tensor with one value, a SUM over the rows of the batch, because the rows may be
+   * shared out among cores and the parts added up. The `scale` of a step makes a mean of it.
    */
   loss: (batch: Tensor[]) => Tensor;
   optimizer: Optimizer;
@@ -37,8 +37,13 @@ export interface TrainStepOptions {
   parts?: number;
 }
 
+export interface StepOptions {
+  /** The loss and its gradients are multiplied with it: 1 / (number of targets) makes a mean of a sum. Default 1. */
+  scale?: number;
+}
+
 export interface StepResult {
-  /** The loss before the update. NaN if it, or a gradient, was not finite: then nothing was changed. */
+  /** The loss before the update, times `scale`. NaN if it, or a gradient, was not finite: then nothing was changed. */
   lossNats: number;
   /** The global norm of the gradients, before clipping. */
   gradNorm: number;
@@ -46,7 +51,7 @@ export interface StepResult {
 
 export interface TrainStep {
   /** One update. The batch stays the caller's. */
-  run(batch: Tensor[], learningRate: number): StepResult;
+  run(batch: Tensor[], learningRate: number, options?: StepOptions): StepResult;
   /** Makes `params` current: a compiled step keeps its own copy while it runs. Cheap; needed before they are looked at. */
   sync(): void;
   saveOptimizer(): SavedOptimizer;
@@ -63,23 +68,23 @@ export function createTrainStep(options: TrainStepOptions): TrainStep {
 
 function directStep({ params, loss, optimizer, clipNorm }: TrainStepOptions): TrainStep {
   let state = startOptimizer(optimizer, params);
-  const run = (batch: Tensor[], learningRate: number): StepResult => {
-    const { value, grads } = gradients(params, () => loss(batch));
+  const run = (batch: Tensor[], learningRate: number, { scale = 1 }: StepOptions = {}): StepResult => {
+    const { value, grads } = gradients(params, () => loss(batch).mul(scale));
     const norm = globalNorm(grads);
     const result = { lossNats: value.dataSync()[0]!, gradNorm: norm.dataSync()[0]! };
     if (!Number.isFinite(result.lossNats + result.gradNorm)) return { lossNats: NaN, gradNorm: NaN };
     if (clipNorm !== undefined) {
-      const scale = clipScale(norm, clipNorm);
-      for (const [name, grad] of Object.entries(grads)) grads[name] = grad.mul(scale);
+      const shortening = clipScale(norm, clipNorm);
+      for (const [name, grad] of Object.entries(grads)) grads[name] = grad.mul(shortening);
     }
     updateParams(optimizer, params, grads, state, learningRate);
     return result;
   };
   return {
-    run: (batch, learningRate) => {
+    run: (batch, learningRate, options) => {
       let result: StepResult | undefined;
       tf.tidy(() => {
-        result = run(batch, learningRate);
+        result = run(batch, learningRate, options);
       });
       return result!;
     },

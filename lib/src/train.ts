@@ -102,12 +102,12 @@ export async function train<E extends object = object>(model: GPT, options: Trai
       await unlessStopped(look, signal);
       if (t === steps || signal?.aborted) break;
 
-      const batch = run.nextBatch(t);
+      const { tensors, scale } = run.nextBatch(t);
       const learningRate = run.schedule(t);
       const beganMs = performance.now();
-      const { lossNats, gradNorm } = step.run(batch, learningRate);
+      const { lossNats, gradNorm } = step.run(tensors, learningRate, { scale });
       history.trainingMs += performance.now() - beganMs;
-      tf.dispose(batch);
+      tf.dispose(tensors);
       if (Number.isNaN(lossNats)) throw diverged(t + 1, learningRate, history);
 
       t++;
@@ -115,7 +115,7 @@ export async function train<E extends object = object>(model: GPT, options: Trai
       history.lossNats.push(lossNats);
       history.learningRates.push(learningRate);
       history.gradNorms.push(gradNorm);
-      history.tokensSeen += batch[0]!.size;
+      history.tokensSeen += tensors[0]!.size;
       bar.update(t, `loss ${mean(history.lossNats.slice(-10)).toFixed(3)}`);
       if (checkpoint && t % checkpoint.every === 0 && t < steps) await keep();
       await breathe();
