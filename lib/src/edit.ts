@@ -86,23 +86,25 @@ export interface SpecificPlace extends Place {
 /**
  * The numbers that this question depends on and the others do not, the most specific first.
  *
- *     score = (|g| / margin) / (usual + floor)
+ *     score = (|g| / margin) / (usual + floor),  for numbers with |g| x reach >= margin
  *
- * `floor` keeps numbers that nothing depends on from winning by a division by almost 0.
+ * `reach` is how far a number may be moved: by the straight line of the gradient, that has to be enough to lose the lead.
+ * `floor` keeps numbers that nothing else depends on from winning by a division by almost 0.
  */
 export function specificPlaces(
   model: GPT,
   asked: Question,
   usual: ByWeight,
-  { count = 5, floor = 1e-4 }: { count?: number; floor?: number } = {},
+  { count = 5, reach = 3, floor = 1e-3 }: { count?: number; reach?: number; floor?: number } = {},
 ): SpecificPlace[] {
   let best: SpecificPlace[] = [];
   let least = 0;
   for (const [name, grad] of Object.entries(marginGradient(model, asked))) {
     const others = usual[name]!;
     for (let index = 0; index < grad.length; index++) {
-      const score = Math.abs(grad[index]!) / asked.margin / (others[index]! + floor);
-      if (score <= least) continue;
+      const strength = Math.abs(grad[index]!) / asked.margin;
+      const score = strength / (others[index]! + floor);
+      if (score <= least || strength * reach < 1) continue;
       best.push({ name, index, gradient: grad[index]!, score });
       if (best.length < 50 * count) continue;
       best = best.sort((a, b) => b.score - a.score).slice(0, count);

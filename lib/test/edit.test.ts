@@ -61,15 +61,21 @@ test("usual dependence is the root mean square of gradients over margins", () =>
 test("the most specific numbers are those that a full sort finds", () => {
   const asked = question(model, [3, 0, 10]);
   const usual = usualDependence(model, [question(model, [1, 2])]);
-  const found = specificPlaces(model, asked, usual, { count: 4 });
+  const found = specificPlaces(model, asked, usual, { count: 4, reach: Infinity });
   const all = Object.entries(marginGradient(model, asked)).flatMap(([name, grad]) =>
-    [...grad].map((g, index) => ({ name, index, score: Math.abs(g) / asked.margin / (usual[name]![index]! + 1e-4) })),
+    [...grad].map((g, index) => ({ name, index, score: Math.abs(g) / asked.margin / (usual[name]![index]! + 1e-3) })),
   );
   all.sort((a, b) => b.score - a.score);
   assert.deepEqual(
     found.map(({ name, index }) => [name, index]),
     all.slice(0, 4).map(({ name, index }) => [name, index]),
   );
+  // Of these, only numbers whose gradient could make up for the margin within reach.
+  const gradient = marginGradient(model, asked);
+  const near = specificPlaces(model, asked, usual, { count: 50, reach: 0.5 });
+  const enough = Object.values(gradient).flatMap((grad) => [...grad].filter((g) => Math.abs(g) * 0.5 >= asked.margin));
+  assert.equal(near.length, Math.min(50, enough.length));
+  assert.ok(near.every((place) => Math.abs(place.gradient) * 0.5 >= asked.margin));
 });
 
 test("an edit changes one number and nothing else, and leaves the given weights alone", () => {
