@@ -78,7 +78,10 @@ function load(): typeof tfjs {
     library.enableProdMode(); // no banner that advises to install what could not be installed
     library.setBackend("cpu"); // until ready() has started a faster one
   }
-  Object.defineProperty(library.Tensor.prototype, util.inspect.custom, { value: inspectTensor, configurable: true });
+  if (!Object.hasOwn(library.Tensor.prototype, util.inspect.custom)) {
+    // (The kernel of the notebooks has given it one already.)
+    Object.defineProperty(library.Tensor.prototype, util.inspect.custom, { value: inspectTensor, configurable: true });
+  }
   return library;
 }
 
