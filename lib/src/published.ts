@@ -1,5 +1,5 @@
 /**
- * @file Published models as data: size, tokens, computing time, each with its source. Used by notebooks 1 and 9.
+ * @file Published models as data: size, tokens, computing time, updates, each with its source. Used by notebooks 1, 3 and 9.
  * Leaves out models whose makers did not publish these figures.
  */
 
@@ -17,6 +17,24 @@ export interface PublishedModel {
   gpu?: string;
   flopsPerSecond: number;
   source: string;
+  /** How its weights were changed, where that was published. */
+  updates?: PublishedUpdates;
+}
+
+/** The updates of a training run. */
+export interface PublishedUpdates {
+  /** Tokens in one batch; the last value if it grew on the way. */
+  batchTokens: number;
+  /** How many updates: as published, or tokens divided by the size of the batch. */
+  count: number;
+  published: boolean;
+  /** Updates in which the learning rate rises. */
+  warmup: number;
+  /** The highest learning rate. */
+  learningRate: number;
+  /** The longest gradient that is not shortened, where the text says so. */
+  clipNorm?: number;
+  source: string;
 }
 
 const V100 = 125e12; // NVIDIA V100 data sheet, tensor cores, 16 bit
@@ -33,6 +51,15 @@ export const PUBLISHED_MODELS: readonly PublishedModel[] = [
     gpu: "V100",
     flopsPerSecond: V100,
     source: "Brown et al. 2020, table D.1",
+    updates: {
+      batchTokens: 3.2e6,
+      count: 300e9 / 3.2e6,
+      published: false,
+      warmup: 375e6 / 3.2e6, // 375 million tokens
+      learningRate: 6e-5,
+      clipNorm: 1,
+      source: "Brown et al. 2020, table 2.1 and appendix B",
+    },
   },
   {
     name: "Chinchilla",
@@ -51,6 +78,15 @@ export const PUBLISHED_MODELS: readonly PublishedModel[] = [
     gpu: "A100",
     flopsPerSecond: A100,
     source: "Touvron et al. 2023, tables 1 and 2",
+    updates: {
+      batchTokens: 4e6,
+      count: 2e12 / 4e6,
+      published: false,
+      warmup: 2000,
+      learningRate: 1.5e-4,
+      clipNorm: 1,
+      source: "Touvron et al. 2023, section 2.2 and table 1",
+    },
   },
   {
     name: "Llama 3.1 405B",
@@ -61,5 +97,13 @@ export const PUBLISHED_MODELS: readonly PublishedModel[] = [
     gpu: "H100",
     flopsPerSecond: H100,
     source: "Grattafiori et al. 2024, section 3.2; model card of Llama 3.1",
+    updates: {
+      batchTokens: 16e6, // 4 million at first, then 8, then 16
+      count: 1_200_000,
+      published: true,
+      warmup: 8000,
+      learningRate: 8e-5,
+      source: "Grattafiori et al. 2024, section 3.4.1",
+    },
   },
 ];
