@@ -18,7 +18,7 @@ import { shareOut, splitRows } from "./rows";
 import { Session } from "./session";
 import { type Tensor, tf } from "./tf";
 import type { StepResult, TrainStepOptions } from "./train-step";
-import { gradients } from "./update";
+import { gradients, mapValues, type Params } from "./update";
 
 /** A step for batches of one shape. */
 export interface StepGraph {
@@ -32,36 +32,45 @@ export interface StepGraph {
 const FLOAT = { dtype: TYPE_FLOAT };
 const NOT_FINITE = "not a finite number";
 
+/** The handles of the session's variables, by name; those of the slots by slot and name. */
+interface Handles {
+  params: Record<string, string>;
+  slots: Record<string, Record<string, string>>;
+}
+
 /** Records a step on an example batch. */
 export function buildStepGraph(options: TrainStepOptions, example: Tensor[]): StepGraph {
   const { params, optimizer } = options;
   const recording = new Recording("train step");
   const { graph } = recording;
-  const variables = addVariables(graph, options);
-  const reads = { params: variables.params.map(readValue, graph), slots: variables.slots.map(readValue, graph) };
-  const writers = {
-    params: addWriter(graph, "params", variables.params),
-    slots: addWriter(graph, "slots", variables.slots),
+  const handles: Handles = {
+    params: addVariables(graph, "params", params),
+    slots: Object.fromEntries(optimizer.slots.map((slot) => [slot, addVariables(graph, `slots.${slot}`, params)])),
+  };
+  const ports = {
+    params: addPort(graph, "params", Object.values(handles.params)),
+    slots: addPort(
+      graph,
+      "slots",
+      Object.values(handles.slots).flatMap((ofSlot) => Object.values(ofSlot)),
+    ),
   };
   const scalarNames = ["learningRate", "scale", ...Object.keys(optimizer.factors?.(1) ?? {})];
-
-  let batchInputs: string[] = [];
-  let scalarInputs: string[] = [];
+  const inputs: string[] = [];
   let outputs: string[] = [];
   tf.tidy(() => {
     const batch = example.map(deepCopy);
-    batchInputs = batch.map((tensor, i) => recording.input(tensor, `batch${i}`));
-    const now = scalarNames.map((name) => [name, tf.scalar(1)] as const); // stand for what each step is given
-    scalarInputs = now.map(([name, tensor]) => recording.input(tensor, name));
-    Object.values(params).forEach((param, i) => {
-      recording.bind(param, readValue.call(graph, variables.params[i]!));
+    const scalars = scalarNames.map((name) => [name, tf.scalar(1)] as const); // stand for what each step is given
+    batch.forEach((tensor, i) => {
+      inputs.push(recording.input(tensor, `batch${i}`));
     });
-    outputs = recording.run(() =>
-      addStep(recording, options, batch, Object.fromEntries(now) as StepScalars, variables),
-    );
+    for (const [name, tensor] of scalars) inputs.push(recording.input(tensor, name));
+    for (const [name, param] of Object.entries(params)) recording.bind(param, addRead(graph, handles.params[name]!));
+    const now = Object.fromEntries(scalars) as Record<string, Tensor>;
+    outputs = recording.run(() => addStep(recording, options, batch, now, handles));
   });
+  inputs.push(...recording.variableInputs);
   const session = new Session("train step", graph);
-  const inputs = [...batchInputs, ...scalarInputs, ...recording.variableInputs];
 
   return {
     run(batch, scalars) {
@@ -77,97 +86,98 @@ export function buildStepGraph(options: TrainStepOptions, example: Tensor[]): St
       });
       return result;
     },
-    read: (kind) => session.run([], [], reads[kind]),
-    write: (kind, values) => tf.dispose(session.run(writers[kind].inputs, values, [writers[kind].done])),
+    read: (kind) => session.run([], [], ports[kind].reads),
+    write: (kind, values) => tf.dispose(session.run(ports[kind].inputs, values, [ports[kind].written])),
     dispose: () => session.dispose(),
   };
 }
 
-/** The handles of the session's variables, in the order of `params`; of the slots, those of the first slot first. */
-interface Variables {
-  params: string[];
-  slots: string[];
+/** Records loss, gradients and update; returns the outputs of the loss and the norm, which come after all changes. */
+function addStep(
+  recording: Recording,
+  options: TrainStepOptions,
+  batch: Tensor[],
+  now: Record<string, Tensor>,
+  handles: Handles,
+): string[] {
+  const { params, loss, clipNorm, parts = availableParallelism() } = options;
+  const { graph } = recording;
+  const results = shareOutBatch(batch, parts).map((share) => gradients(params, () => loss(share)));
+  const lossNats = addUp(results.map(({ value }) => value)).mul(now.scale!);
+  const trained = Object.keys(results[0]!.grads);
+  const grads = trained.map((name) => addUp(results.map((result) => result.grads[name]!))); // yet to be scaled
+  const halfSquares = grads.map((grad) => nativeOp("L2Loss", { T: TYPE_FLOAT }, [grad]));
+  const norm = addUp(halfSquares).mul(2).sqrt().mul(now.scale!);
+
+  const finite = [lossNats, norm].map((tensor) =>
+    graph.add("CheckNumerics", [recording.outputOf(tensor)], { T: TYPE_FLOAT, message: { string: NOT_FINITE } }),
+  );
+  const factor = clipNorm === undefined ? now.scale! : clipScale(norm, clipNorm).mul(now.scale!);
+  const changes = trained.flatMap((name, i) =>
+    addUpdate(recording, options, { name, grad: grads[i]!.mul(factor), now, handles, waitFor: finite }),
+  );
+  return finite.map((output) => graph.add("Identity", [output, ...changes.map(after)], { T: TYPE_FLOAT }));
 }
 
-function addVariables(graph: GraphDef, { params, optimizer }: TrainStepOptions): Variables {
-  const add = (prefix: string): string[] =>
-    Object.entries(params).map(([key, { shape }]) => {
-      const name = `${prefix}/${key}`;
-      const attributes = { ...FLOAT, shape: { shape }, shared_name: { string: name }, container: { string: "" } };
-      return graph.add("VarHandleOp", [], attributes, name);
+/** Records the update of one weight tensor, by the optimizer's kernel or by its formula; returns the changes. */
+function addUpdate(
+  recording: Recording,
+  { params, optimizer }: TrainStepOptions,
+  update: { name: string; grad: Tensor; now: Record<string, Tensor>; handles: Handles; waitFor: string[] },
+): string[] {
+  const { name, grad, now, handles, waitFor } = update;
+  const { graph } = recording;
+  const param = params[name]!;
+  const handle = handles.params[name]!;
+  const slots = mapValues(handles.slots, (ofSlot) => ofSlot[name]!);
+  if (optimizer.kernel) {
+    const change = optimizer.kernel({
+      graph,
+      param: { handle, value: recording.outputOf(param), rank: param.rank },
+      grad: recording.outputOf(grad),
+      slots,
+      now: mapValues(now, (tensor) => recording.outputOf(tensor)),
+      waitFor,
     });
-  return { params: add("params"), slots: optimizer.slots.flatMap((slot) => add(`slot.${slot}`)) };
+    return [change];
+  }
+  const remembered = mapValues(slots, (slotHandle) => {
+    const standIn = tf.zeros(param.shape);
+    recording.bind(standIn, addRead(graph, slotHandle));
+    return standIn as Tensor;
+  });
+  const next = optimizer.update(param, grad, remembered, now as StepScalars);
+  const assign = (target: string, value: Tensor): string =>
+    graph.add("AssignVariableOp", [target, recording.outputOf(value), ...waitFor.map(after)], FLOAT);
+  return [assign(handle, next.param), ...optimizer.slots.map((slot) => assign(slots[slot]!, next.slots[slot]!))];
 }
 
-function readValue(this: GraphDef, handle: string): string {
-  return this.add("ReadVariableOp", [handle], FLOAT);
+function addVariables(graph: GraphDef, group: string, params: Params): Record<string, string> {
+  return mapValues(params, ({ shape }, key) => {
+    const name = `${group}/${key}`;
+    const attributes = { ...FLOAT, shape: { shape }, shared_name: { string: name }, container: { string: "" } };
+    return graph.add("VarHandleOp", [], attributes, name);
+  });
 }
 
-/** Nodes that give new values to variables. The values are copied: the session must not hold memory of JavaScript's. */
-function addWriter(graph: GraphDef, name: string, handles: string[]): { inputs: string[]; done: string } {
+function addRead(graph: GraphDef, handle: string): string {
+  return graph.add("ReadVariableOp", [handle], FLOAT);
+}
+
+/** Nodes that read variables, and that give new values to them: copies, for the session must not hold JavaScript's memory. */
+function addPort(
+  graph: GraphDef,
+  name: string,
+  handles: string[],
+): { reads: string[]; inputs: string[]; written: string } {
+  const reads = handles.map((handle) => addRead(graph, handle));
   const inputs = handles.map((_, i) => graph.add("Placeholder", [], FLOAT, `${name}.${i}`));
-  const assigned = handles.map((handle, i) => {
+  const changes = handles.map((handle, i) => {
     const copy = graph.add("DeepCopy", [inputs[i]!], { T: TYPE_FLOAT });
     return graph.add("AssignVariableOp", [handle, copy], FLOAT);
   });
   const tensor = { dtype: TYPE_FLOAT.type, shape: [], data: Float32Array.of(0) };
-  return { inputs, done: graph.add("Const", assigned.map(after), { ...FLOAT, value: { tensor } }) };
-}
-
-/** Records loss, gradients and update; returns the outputs with the loss and the norm, which come after all changes. */
-function addStep(
-  recording: Recording,
-  { params, loss, optimizer, clipNorm, parts = availableParallelism() }: TrainStepOptions,
-  batch: Tensor[],
-  now: StepScalars,
-  variables: Variables,
-): string[] {
-  const { graph } = recording;
-  const names = Object.keys(params);
-  const shares = shareOutBatch(batch, parts);
-  const results = shares.map((share) => gradients(params, () => loss(share)));
-  const scale = now.scale as Tensor;
-  const lossNats = addUp(results.map(({ value }) => value)).mul(scale);
-  const trained = names.filter((name) => results[0]!.grads[name]);
-  const grads = trained.map((name) => addUp(results.map((result) => result.grads[name]!)));
-  const halfSquares = grads.map((grad) => nativeOp("L2Loss", { T: TYPE_FLOAT }, [grad]));
-  const norm = addUp(halfSquares).mul(2).sqrt().mul(scale); // of the scaled gradients
-  const factor = clipNorm === undefined ? scale : clipScale(norm, clipNorm).mul(scale);
-
-  const checked = [lossNats, norm].map((tensor) =>
-    graph.add("CheckNumerics", [recording.outputOf(tensor)], { T: TYPE_FLOAT, message: { string: NOT_FINITE } }),
-  );
-  const changes = trained.flatMap((name, n) => {
-    const grad = grads[n]!.mul(factor);
-    const i = names.indexOf(name);
-    const handle = variables.params[i]!;
-    const slotHandles = Object.fromEntries(
-      optimizer.slots.map((slot, s) => [slot, variables.slots[s * names.length + i]!]),
-    );
-    if (optimizer.kernel) {
-      const param = { handle, value: recording.outputOf(params[name]!), rank: params[name]!.rank };
-      const scalars = Object.fromEntries(
-        Object.entries(now).map(([key, tensor]) => [key, recording.outputOf(tensor as Tensor)]),
-      );
-      const grad_ = recording.outputOf(grad);
-      return [optimizer.kernel({ graph, param, grad: grad_, slots: slotHandles, now: scalars, waitFor: checked })];
-    }
-    const slots = Object.fromEntries(
-      Object.entries(slotHandles).map(([slot, slotHandle]) => {
-        const standIn = tf.zeros(grad.shape);
-        recording.bind(standIn, readValue.call(graph, slotHandle));
-        return [slot, standIn];
-      }),
-    );
-    const next = optimizer.update(params[name]!, grad, slots, now);
-    const assign = (target: string, value: Tensor): string =>
-      graph.add("AssignVariableOp", [target, recording.outputOf(value), ...checked.map(after)], FLOAT);
-    return [
-      assign(handle, next.param),
-      ...optimizer.slots.map((slot) => assign(slotHandles[slot]!, next.slots[slot]!)),
-    ];
-  });
-  return checked.map((output) => graph.add("Identity", [output, ...changes.map(after)], { T: TYPE_FLOAT }));
+  return { reads, inputs, written: graph.add("Const", changes.map(after), { ...FLOAT, value: { tensor } }) };
 }
 
 /** The batch in at most `parts` parts, each with some of the rows. A tensor without rows is part of all. */

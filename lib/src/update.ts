@@ -105,6 +105,10 @@ export function loadOptimizer(optimizer: Optimizer, params: Params, saved: Saved
   return { step: saved.step, slots: Object.fromEntries(optimizer.slots.map((slot) => [slot, load(slot)])) };
 }
 
-function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A, key: string) => B): Record<string, B> {
+/** A record with the same keys, each value replaced. */
+export function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  map: (value: A, key: string) => B,
+): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }
