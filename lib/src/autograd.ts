@@ -180,30 +180,6 @@ export function sum(values: readonly Value[]): Value {
   return values.reduce((total, value) => total.add(value));
 }
 
-/** A computation as a picture wants it: `computationGraph(graphOf(loss, { w, x }))`. `names` says what inputs are called. */
-export function graphOf(root: Value, names: Readonly<Record<string, Value>> = {}): ValueGraph {
-  const order = topologicalOrder(root);
-  const ids = new Map(order.map((value, i) => [value, `n${i}`]));
-  const nameOf = new Map(Object.entries(names).map(([name, value]) => [value, name]));
-  return {
-    nodes: order.map((value) => ({
-      id: ids.get(value)!,
-      label: [nameOf.get(value), value.op === "input" ? undefined : value.op].filter(Boolean).join(" = ") || "constant",
-      value: value.data,
-      kind: value.op === "input" ? "value" : "operation",
-    })),
-    edges: order.flatMap((value) => value.inputs.map((input) => ({ from: ids.get(input)!, to: ids.get(value)! }))),
-    grads: Object.fromEntries(order.map((value) => [ids.get(value)!, value.grad])),
-  };
-}
-
-/** Nodes and edges by id, and the slopes found so far. */
-export interface ValueGraph {
-  nodes: { id: string; label: string; value: number; kind: "value" | "operation" }[];
-  edges: { from: string; to: string }[];
-  grads: Record<string, number>;
-}
-
 function toValue(value: Value | number): Value {
   return typeof value === "number" ? new Value(value) : value;
 }

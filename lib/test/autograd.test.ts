@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { graphOf, sum, topologicalOrder, Value, zeroGrad } from "../src/autograd";
+import { sum, topologicalOrder, Value, zeroGrad } from "../src/autograd";
+import { graphOf } from "../src/value-graph";
 
 const golden = JSON.parse(readFileSync(path.join(__dirname, "reference", "gradients.json"), "utf8")).scalars as {
   inputs: Record<"a" | "b" | "c", number>;
@@ -139,7 +140,7 @@ test("the drawn graph names the inputs and has an edge for every use", () => {
   const w = new Value(2);
   const loss = w.mul(w).add(1);
   loss.backward();
-  const { nodes, edges, grads } = graphOf(loss, { w, loss });
+  const { nodes, edges } = graphOf(loss, { w, loss }, { backward: true });
   assert.deepEqual(
     nodes.map(({ label, value }) => [label, value]),
     [
@@ -150,5 +151,5 @@ test("the drawn graph names the inputs and has an edge for every use", () => {
     ],
   );
   assert.equal(edges.length, 4);
-  assert.equal(grads[nodes[0]!.id], 4);
+  assert.equal(nodes[0]!.grad, 4);
 });

@@ -16,35 +16,37 @@ export interface ResponsibilityMapOptions {
 }
 
 /**
- * The slopes by token and layer, the last layer on top: read it downwards, as the error flows.
+ * How the error is shared out among the tokens after each layer, the last layer on top: read it downwards, as the error flows.
+ * Every row adds up to 100 %, because what the layers hold is of different size.
  *
- * `responsibilityMap({ norms: [[0.5, 1], [0, 2]], tokens: ["The", " hen"] })`
+ * `responsibilityMap({ norms: [[1, 3], [0, 2]], tokens: ["The", " hen"] })` has the rows 0, 100 and 25, 75.
  */
 export function responsibilityMap({ norms, tokens, title: given }: ResponsibilityMapOptions): Figure {
   if (norms.length < 2) {
-    throw new CourseError({
-      what: "norms",
-      expected: "the embedding and at least one layer",
-      received: `${norms.length}`,
-    });
+    const received = `${norms.length} rows`;
+    throw new CourseError({ what: "norms", expected: "the embedding and at least one layer", received });
   }
-  const values = [...norms].reverse();
+  const shares = norms.map((row) => {
+    const total = Array.from(row).reduce((sum, norm) => sum + norm, 0);
+    return Array.from(row, (norm) => (total > 0 ? (100 * norm) / total : 0));
+  });
+  const values = [...shares].reverse();
   const rows = values.map((_, i) => (i === values.length - 1 ? "embedding" : `layer ${values.length - 1 - i}`));
-  const first = Array.from(norms[0]!);
-  const before = first.slice(0, -1);
+  const before = shares[0]!.slice(0, -1);
   const top = before.indexOf(Math.max(...before));
   const claim =
     before.length === 0
       ? "A single token carries all of it"
-      : `The error reaches every token; “${visibleToken(tokens[top]!)}” before the last one has most of it`;
+      : `From the last token the error flows to all; before it, “${visibleToken(tokens[top]!)}” gets most`;
   return heatmap({
     values,
     rows,
     columns: numbered(tokens),
     yLabel: "After",
     xLabel: "Token of the text",
-    valueLabel: "Slope (nats per unit)",
-    format: (value) => (value === 0 ? "0" : value.toFixed(value < 0.1 ? 2 : 1)),
+    valueLabel: "Share of the slope (%)",
+    max: 100,
+    format: (value) => (value > 0 && value < 0.5 ? "<1" : value.toFixed(0)),
     title: given ?? claim,
   });
 }
@@ -65,10 +67,10 @@ export interface WeightResponsibilityOptions {
 }
 
 const PARTS: readonly (readonly [part: string, label: string])[] = [
-  ["ln_1", "layer norm 1"],
-  ["attn.c_attn", "queries, keys, values"],
-  ["attn.c_proj", "attention output"],
-  ["ln_2", "layer norm 2"],
+  ["ln_1", "norm 1"],
+  ["attn.c_attn", "attention in"],
+  ["attn.c_proj", "attention out"],
+  ["ln_2", "norm 2"],
   ["mlp.c_fc", "MLP in"],
   ["mlp.c_proj", "MLP out"],
 ];

@@ -56,14 +56,14 @@ test("the decision map counts the points on the right side: three of four", () =
   assert.match(figures.decisionMap.summary, /^75% of the points/);
 });
 
-test("the responsibility map has the last layer on top and keeps tokens that repeat apart", () => {
+test("the responsibility map has the last layer on top, shares in percent, and keeps tokens that repeat apart", () => {
   const trace = figures.responsibilityMap.data[0] as Trace;
   assert.deepEqual(trace.z, [
-    [0, 0, 3],
-    [0.25, 0.5, 1.5],
-    [0.5, 2, 1],
+    [0, 0, 100],
+    [11.1, 22.2, 66.7],
+    [14.3, 57.1, 28.6],
   ]);
-  assert.match(figures.responsibilityMap.summary, /layer 2 × hen \(2\)|layer 2 × ␣hen \(2\)/);
+  assert.match(figures.responsibilityMap.summary, /layer 2 × ␣?hen \(2\)/);
 });
 
 test("weights and biases of a part count together: 3 and 4 make 5", () => {
