@@ -153,3 +153,12 @@ test("the drawn graph names the inputs and has an edge for every use", () => {
   assert.equal(edges.length, 4);
   assert.equal(nodes[0]!.grad, 4);
 });
+
+test("an exponent is drawn inside its operation, for it has no slope", () => {
+  const { nodes, edges } = graphOf(new Value(3).pow(2));
+  assert.deepEqual(
+    nodes.map(({ label }) => label),
+    ["constant", "^ 2"],
+  );
+  assert.equal(edges.length, 1);
+});
