@@ -46,6 +46,8 @@ for (const name of sourceNames()) {
       statusOf(result),
       checked(name).map((id) => [id, "passed"]),
     );
-    for (const check of result.checks) assert.equal(check.points, check.maxPoints);
+    for (const check of result.checks) {
+      if (checked(name).includes(check.id)) assert.equal(check.points, check.maxPoints, check.id); // a prediction has none
+    }
   });
 }

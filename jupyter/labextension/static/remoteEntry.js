@@ -64,21 +64,29 @@
         this.addClass("course-plotly");
         this.node.style.cssText = "overflow: auto; min-height: 60px";
         this.plot = this.node.appendChild(document.createElement("div"));
+        this.drawn = Promise.resolve();
         this.resizes = new ResizeObserver(() => this.fit());
         this.themes = new MutationObserver(() => this.model && this.renderModel(this.model));
       }
 
       /** Called with the first output and again with each update. */
-      async renderModel(model) {
+      renderModel(model) {
         this.model = model;
         this.describe(model);
+        // One drawing at a time: two at once would move the same elements under each other's hands.
+        this.drawn = this.drawn.then(() => this.draw(model));
+        return this.drawn;
+      }
+
+      async draw(model) {
+        if (this.isDisposed || this.model !== model) return; // a newer update has come in the meantime
         // Plotly writes into what it is given, and the notebook is saved from the model.
         const { data = [], layout = {}, frames, config = {} } = structuredClone(model.data[MIME]);
         this.hasOwnWidth = layout.width !== undefined;
         this.plot.style.height = layout.height ? "" : DEFAULT_HEIGHT;
         try {
           const Plotly = await loadPlotly();
-          if (this.isDisposed || this.model !== model) return; // a newer update has come in the meantime
+          if (this.isDisposed) return;
           if (!this.plot.data) this.plot.replaceChildren(); // a fallback from before
           const wanted = { template: themeTemplate(), autosize: true, uirevision: true, ...layout }; // uirevision: keep the zoom
           await Plotly.react(this.plot, data, wanted, { displaylogo: false, ...config });
