@@ -1,4 +1,4 @@
-"""The GPT of the peers: GPT-2's architecture in plain PyTorch, with fused AdamW. Imported by torch_step.py and torch_text.py."""
+"""The GPT of the peers: GPT-2's architecture in plain PyTorch, with fused AdamW. Imported by torch_step.py."""
 
 import warnings
 

@@ -249,8 +249,8 @@ function tokenTensor(inputs: TokenBatch, config: GPTConfig): Tensor {
       remedy: "Keep the last ones: ids.slice(-contextLength).",
     });
   }
-  if (isTracing()) return ids; // a graph cannot look at values; TensorFlow refuses ids beyond the table by itself
-  const wrong = ids.dataSync().find((id) => !(id >= 0 && id < config.vocabSize));
+  // While a graph is recorded values cannot be looked at; when it runs, TensorFlow refuses ids beyond the table by itself.
+  const wrong = isTracing() ? undefined : ids.dataSync().find((id) => !(id >= 0 && id < config.vocabSize));
   if (wrong === undefined) return ids.dtype === "int32" ? ids : ids.toInt();
   throw new CourseError({
     what: "inputs",
