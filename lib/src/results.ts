@@ -34,7 +34,7 @@ export function storedResult<T>(name: string): StoredResult<T> {
       what: `result "${name}"`,
       expected: "a readable file in bench/results",
       received: (cause as Error).message,
-      remedy: "`npm run verify` makes it again.",
+      remedy: "It belongs to the repository: `git checkout bench/results` brings it back.",
       cause,
     });
   }
