@@ -196,8 +196,8 @@ export interface TrainNamesOptions {
   steps: number;
   schedule: Schedule;
   random: Random;
-  /** Examples a step. Default 32. */
-  batchSize?: number;
+  /** Examples a step, drawn at random; "all" takes every example in every step. Default 32. */
+  batchSize?: number | "all";
   /** Default: plain gradient descent. */
   optimizer?: Optimizer;
   clipNorm?: number;
@@ -223,7 +223,10 @@ export async function trainNames(model: NameModel, options: TrainNamesOptions): 
   const { examples, steps, schedule, random, batchSize = 32, optimizer = sgd(), clipNorm, display } = options;
   const step = createTrainStep({
     params: model.params,
-    loss: (batch) => nameLosses(model, batch).sum().div(batchSize),
+    loss: (batch) =>
+      nameLosses(model, batch)
+        .sum()
+        .div(batchSize === "all" ? examples.count : batchSize),
     optimizer,
     clipNorm,
     parts: 1, // the batch is too small to share out
@@ -233,8 +236,8 @@ export async function trainNames(model: NameModel, options: TrainNamesOptions): 
   const startedMs = performance.now();
   try {
     for (let t = 0; t < steps && !history.diverged; t++) {
-      const rows = Array.from({ length: batchSize }, () => random.integer(examples.count));
-      const batch = nameBatch(examples, rows);
+      const draw = (): number => random.integer(examples.count);
+      const batch = nameBatch(examples, batchSize === "all" ? undefined : Array.from({ length: batchSize }, draw));
       const { lossNats, gradNorm } = step.run(batch, schedule(t));
       tf.dispose(batch);
       history.steps.push(t + 1);

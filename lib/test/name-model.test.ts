@@ -131,6 +131,14 @@ test("training on one name teaches that name, and is repeated by the same seed",
   assert.equal(first.history.steps.length, 300);
 });
 
+test("with all examples in every step the loss falls at each step: nothing is drawn", async () => {
+  const model = createNameModel({ random: createRandom(1) });
+  const settings = { steps: 30, schedule: constant(0.1), random: createRandom(2), display: "none" } as const;
+  const examples = nameExamples(["anna", "bob", "cleo"]);
+  const { lossNats } = await trainNames(model, { ...settings, examples, batchSize: "all" });
+  for (let t = 1; t < 30; t++) assert.ok(lossNats[t]! < lossNats[t - 1]!, `step ${t}`);
+});
+
 test("a run that leaves the numbers ends there, and says so", async () => {
   const model = createNameModel({ random: createRandom(1) });
   const settings = { steps: 50, schedule: constant(1e38), random: createRandom(2), display: "none" } as const;
