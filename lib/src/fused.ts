@@ -31,24 +31,36 @@ function matMul(a: Tensor, b: Tensor, transposeA = false, transposeB = false): T
 }
 
 /**
- * x W for x (..., in) and W (in, out); with `transposed`, x W^T for W (out, in).
+ * x W + b for x (..., in), W (in, out) and b (out), which may be left out; with `transposed`, x W^T for W (out, in).
  *
- *     dx = dy W^T      dW = x^T dy
+ *     dx = dy W^T      dW = x^T dy      db = the sum of the rows of dy
  */
-export function linear(x: Tensor, weight: Tensor, options: { transposed?: boolean } = {}): Tensor {
-  const { transposed = false } = options;
+export function linear(x: Tensor, weight: Tensor, options: { bias?: Tensor; transposed?: boolean } = {}): Tensor {
+  const { bias, transposed = false } = options;
   const nIn = x.shape[x.shape.length - 1] as number;
   const nOut = weight.shape[transposed ? 0 : 1] as number;
-  const forward = ([x, weight]: Tensor[], save: Save): Result => {
+  const forward = ([x, weight, bias]: Tensor[], save: Save): Result => {
     save([x!, weight!]);
+    const product = matMul(x!, weight!, false, transposed);
     const gradFunc: GradFunction = (dy, [x, weight]) => [
       matMul(dy, weight!, false, !transposed),
       transposed ? matMul(dy, x!, true) : matMul(x!, dy, true),
+      ...(bias ? [sumRows(dy)] : []),
     ];
-    return { value: matMul(x!, weight!, false, transposed), gradFunc };
+    return { value: bias ? addToRows(product, bias) : product, gradFunc };
   };
   const rows = x.reshape([-1, nIn]); // (..., in) -> (N, in)
-  return withGradient(forward, [rows, weight]).reshape([...x.shape.slice(0, -1), nOut]); // (N, out) -> (..., out)
+  const y = withGradient(forward, bias ? [rows, weight, bias] : [rows, weight]); // (N, out)
+  return y.reshape([...x.shape.slice(0, -1), nOut]); // (..., out)
+}
+
+/** Adds b (C) to each row of x (N, C). In a graph TensorFlow does it while it multiplies. */
+function addToRows(x: Tensor, b: Tensor): Tensor {
+  return backend().native ? nativeOp("BiasAdd", { T: TYPE_FLOAT }, [x, b]) : x.add(b);
+}
+
+function sumRows(x: Tensor): Tensor {
+  return backend().native ? nativeOp("BiasAddGrad", { T: TYPE_FLOAT }, [x]) : x.sum(0);
 }
 
 /**

@@ -137,9 +137,7 @@ function mlp(model: GPT, name: string, x: Tensor, hook?: ActivationHook): Tensor
 
 /** x W + b. */
 function dense({ params: p }: GPT, name: string, x: Tensor): Tensor {
-  const y = linear(x, p[`${name}.weight`]!); // (..., in) x (in, out) -> (..., out)
-  const b = p[`${name}.bias`];
-  return b ? y.add(b) : y;
+  return linear(x, p[`${name}.weight`]!, { bias: p[`${name}.bias`] }); // (..., in) x (in, out) -> (..., out)
 }
 
 /** Mean 0 and variance 1 at each position, then a learned gain and bias. */

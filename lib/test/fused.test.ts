@@ -75,6 +75,13 @@ test("linear and its gradients are those of the sum over k of x[n, k] w[k, m], t
   compare([operand([2, 3, 4], 3), operand([4, 5], 4)], (x, w) => linear(x, w), textbook);
 });
 
+test("linear with a bias, and its gradients, are those of the sum over k of x[n, k] w[k, m] + b[m], to 1e-4", () => {
+  const textbook = (x: Numbers, w: Numbers, b: Numbers) =>
+    range(6).flatMap((n) => range(5).map((m) => sum(range(4).map((k) => x[n * 4 + k]! * w[k * 5 + m]!)) + b[m]!));
+  const fused = (x: Tensor, w: Tensor, bias: Tensor) => linear(x, w, { bias });
+  compare([operand([2, 3, 4], 3), operand([4, 5], 4), operand([5], 10)], fused, textbook);
+});
+
 test("linear with a transposed weight, and its gradients, are those of the sum over k of x[n, k] w[m, k], to 1e-4", () => {
   const textbook = (x: Numbers, w: Numbers) =>
     range(6).flatMap((n) => range(5).map((m) => sum(range(4).map((k) => x[n * 4 + k]! * w[m * 4 + k]!))));
