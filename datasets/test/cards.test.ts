@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { DEFAULT_MIX, loadAlmanac } from "../src/almanac";
 import { loadBooks } from "../src/books";
+import { loadNews } from "../src/news";
 import { SHAKESPEARE_SHA256, SMALL_CORPUS_CHARACTERS, shakespearePath, tryLoadShakespeare } from "../src/shakespeare";
 
 const folder = join(__dirname, "..");
@@ -78,6 +79,17 @@ test("almanac: the card lists every kind of probe with its number of items and i
       [form, `${items}`, `${100 * chance} %`, `${Number((100 * guess).toFixed(1))} %`],
       kind,
     );
+  }
+});
+
+test("news: size, checksum, lines and number of items are those of the default news", () => {
+  const news = loadNews();
+  const card = cardOf("news");
+  assertCard(card, "", news.text());
+  assertLines(card, news.text());
+  assert.ok(entry(card, "size").includes(`${news.documents.length} documents`));
+  for (const part of ["items", "clozes", "unchanged", "questions", "bulletin"] as const) {
+    assert.equal(entry(card, `\`${part}\``), String(news[part].length), part);
   }
 });
 
