@@ -2,7 +2,7 @@
  * @file The course's model from three seeds, and beside each the model that reads every fact in one wording only: what
  * arrives, when, and how long it takes. Kept in bench/results/almanac.json; notebook 1 shows it beside the reader's run.
  *
- *     npx tsx bench/almanac.ts [--seeds 1,2,3] [--steps 2500]
+ *     npx tsx bench/almanac.ts [--seeds 1,2,3] [--steps 2200]
  */
 
 import { renameSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ import { disposeGPT } from "../lib/src/gpt";
 import { BpeTokenizer } from "../lib/src/tokenizer";
 
 const { values } = parseArgs({
-  options: { seeds: { type: "string", default: "1,2,3" }, steps: { type: "string", default: "2500" } },
+  options: { seeds: { type: "string", default: "1,2,3" }, steps: { type: "string", default: "2200" } },
 });
 
 const percent = (share: number): number => Math.round(share * 1000) / 10;

@@ -23,7 +23,7 @@ export type { Fact, HeldOutRules, Person, World } from "./almanac/world";
 export type { Cloze, MinimalPair, ProbeKind } from "./probes";
 
 export interface AlmanacOptions {
-  /** People the text tells facts about; 40 are learned in 2,500 steps, 120 are too many. Default 40. */
+  /** People the text tells facts about; 40 are learned in 2,200 steps, 120 are too many. Default 40. */
   people?: number;
   /** Ways to tell each relation, 3 to 12; two of them are held out, different ones for every fact. Default 12. */
   wordings?: number;

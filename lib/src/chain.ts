@@ -59,7 +59,7 @@ export const MODEL_CONFIG: Readonly<GPTConfig> = {
 
 /** How the course's model is pretrained. Found by experiment; what did not work is told in notebook 1. */
 export const PRETRAINING = {
-  steps: 2500,
+  steps: 2200,
   batchSize: 8,
   learningRate: 5e-3,
   warmupSteps: 100,
@@ -78,7 +78,7 @@ export interface PretrainOptions extends Omit<TrainOptions, "tokens" | "batches"
 /**
  * Trains a new model on a corpus with the course's settings, and measures its loss on the held-out documents at the end.
  *
- * `const { model, tokenizer } = await pretrain(loadAlmanac(), { steps: 2500, seed: 1 });`
+ * `const { model, tokenizer } = await pretrain(loadAlmanac(), { steps: 2200, seed: 1 });`
  */
 export async function pretrain(corpus: Corpus, options: PretrainOptions): Promise<Trained> {
   const { config, tokenizer = BpeTokenizer.train(corpus.text(), { vocabSize: VOCAB_SIZE }), ...training } = options;

@@ -61,7 +61,7 @@ const WRITERS: Record<Register, Writer> = {
 
 export const REGISTERS: readonly Register[] = Object.keys(WRITERS) as Register[];
 
-/** The mix that a GPT of 0.9 million weights learns in 2,500 steps: facts need half of all characters. */
+/** The mix that a GPT of 0.9 million weights learns in 2,200 steps: facts need half of all characters. */
 export const DEFAULT_MIX: Readonly<Record<Register, number>> = {
   facts: 0.33,
   school: 0.145,
