@@ -79,7 +79,25 @@ export function forward(model: GPT, inputs: TokenBatch, options: ForwardOptions 
   return tf.tidy(() => run(model, inputs, options.hook));
 }
 
+/**
+ * The final state (B, T, C) at every position: what {@link forward} turns into logits, and what another head, such as a
+ * reward model's, can be put on. The caller frees the result.
+ */
+export function finalStates(model: GPT, inputs: TokenBatch): Tensor {
+  return tf.tidy(() => trunk(model, inputs));
+}
+
+/** The logits (B, T, V) of final states (B, T, C). The caller frees the result. */
+export function unembed({ params: p }: GPT, states: Tensor): Tensor {
+  return linear(states, p["wte.weight"]!, { transposed: true }); // (B, T, C) x (V, C)^T -> (B, T, V)
+}
+
 function run(model: GPT, inputs: TokenBatch, hook?: ActivationHook): Tensor {
+  return unembed(model, trunk(model, inputs, hook));
+}
+
+/** All layers, without the step from the final state to logits. */
+function trunk(model: GPT, inputs: TokenBatch, hook?: ActivationHook): Tensor {
   const { params: p, config } = model;
   const ids = tokenTensor(inputs, config); // (B, T)
   const T = ids.shape[1] as number;
@@ -91,8 +109,7 @@ function run(model: GPT, inputs: TokenBatch, hook?: ActivationHook): Tensor {
   for (let i = 0; i < config.nLayer; i++) {
     x = block(model, `h.${i}`, x, mask, hook);
   }
-  x = seen(hook, "ln_f", layerNorm(model, "ln_f", x)); // (B, T, C)
-  return linear(x, p["wte.weight"]!, { transposed: true }); // (B, T, C) x (V, C)^T -> (B, T, V)
+  return seen(hook, "ln_f", layerNorm(model, "ln_f", x)); // (B, T, C)
 }
 
 /** One layer: attention moves information between positions, the MLP works on each position alone. Both add to x. */
@@ -177,7 +194,7 @@ export function attentionMaps(model: GPT, inputs: TokenBatch): Tensor[] {
 
 /** The logits (B, T, V) of a hidden state (B, T, C): the end of {@link forward} alone. The caller frees the result. */
 export function logitsOf(model: GPT, hidden: Tensor): Tensor {
-  return tf.tidy(() => linear(layerNorm(model, "ln_f", hidden), model.params["wte.weight"]!, { transposed: true }));
+  return tf.tidy(() => unembed(model, layerNorm(model, "ln_f", hidden)));
 }
 
 function collect(model: GPT, inputs: TokenBatch, wanted: (name: string) => boolean): Tensor[] {

@@ -1,0 +1,188 @@
+/**
+ * @file A reward model: the GPT with one number at its end instead of logits, taught by pairs which of two responses people
+ * prefer. Used by notebook 7. Bradley and Terry 1952; Christiano et al. 2017, arXiv:1706.03741; Ouyang et al. 2022.
+ * Leaves out ensembles, and margins for preferences of different strength.
+ */
+
+import { compile } from "./compile";
+import { CourseError } from "./errors";
+import { createGPT, disposeGPT, finalStates, type GPT, weightsOf } from "./gpt";
+import { adamw, type Optimizer } from "./optimizer";
+import { pause } from "./pause";
+import { progressBar } from "./progress";
+import type { Random } from "./random";
+import { inBatches, packResponses, type ResponseTokens, rowLength } from "./response-batch";
+import { warmupCosine } from "./schedule";
+import { type Tensor, tf, type Variable } from "./tf";
+import { inLengthGroups, type TokenPair } from "./token-pairs";
+import { createTrainStep } from "./train-step";
+
+/**
+ * Bradley and Terry's probability that a response with reward a is preferred to one with reward b.
+ *
+ *     P(a over b) = sigmoid(a - b) = 1 / (1 + e^(b - a))
+ *
+ * Equal rewards: 0.5. A lead of ln 3: 0.75.
+ */
+export function preferenceProb(a: number, b: number): number {
+  return 1 / (1 + Math.exp(b - a));
+}
+
+/**
+ * The loss of each pair: the surprise at what was chosen. It sees only differences, so rewards have no zero and no unit.
+ *
+ *     loss = -log sigmoid(r_chosen - r_rejected)
+ *
+ * Rewards 2 and 0: 0.127; 0 and 0: ln 2 = 0.693; 0 and 2: 2.127.
+ */
+export function bradleyTerryLoss(chosen: Tensor, rejected: Tensor): Tensor {
+  return tf.tidy(() => rejected.sub(chosen).softplus()); // -log sigmoid(x) = log(1 + e^-x) = softplus(-x)
+}
+
+/** A model that gives a response a number. */
+export interface RewardModel {
+  /** The layers, a copy of the model it was made from. */
+  readonly trunk: GPT;
+  /** What turns the state at the last token into the reward: (C, 1). */
+  readonly head: Variable;
+  /** Taken away from every reward, so that some responses of reference have the mean 0. */
+  offset: number;
+  /** The rewards of some responses. */
+  rewards(responses: readonly ResponseTokens[]): Promise<number[]>;
+  /** Frees the weights. */
+  dispose(): void;
+}
+
+/** A reward model on a copy of a model's layers. Its head is 0: at first every response is worth the same. */
+export function createRewardModel(model: GPT): RewardModel {
+  const trunk = createGPT(model.config, { weights: weightsOf(model) });
+  const head = tf.tidy(() => tf.variable(tf.zeros([model.config.nEmbd, 1])));
+  const compiled = compile((x: Tensor, last: Tensor) => rewardsOf(trunk, head, x, last), {
+    name: "rewards",
+    splitRows: true,
+  });
+  return {
+    trunk,
+    head,
+    offset: 0,
+    rewards(responses) {
+      return inBatches(responses, ({ inputs, last, batchSize: B, length: T }, members) =>
+        tf.tidy(() => {
+          const values = compiled(tf.tensor2d(inputs, [B, T], "int32"), tf.tensor1d(last, "int32")); // (B)
+          return Array.from(values.dataSync().slice(0, members.length), (value) => value - this.offset);
+        }),
+      );
+    },
+    dispose() {
+      compiled.dispose();
+      disposeGPT(trunk);
+      head.dispose();
+    },
+  };
+}
+
+/** The state at each row's last token, times the head: (B). */
+function rewardsOf(trunk: GPT, head: Variable, inputs: Tensor, last: Tensor): Tensor {
+  const [, T] = inputs.shape as [number, number];
+  const states = finalStates(trunk, inputs); // (B, T, C)
+  const isLast = tf
+    .oneHot(last as never, T)
+    .toFloat()
+    .expandDims(1); // (B, 1, T)
+  const chosen = tf.matMul(isLast, states).squeeze([1]); // (B, 1, T) x (B, T, C) -> (B, C)
+  return tf.matMul(chosen as never, head as never).squeeze([1]); // (B)
+}
+
+/** Settings of {@link trainRewardModel}. */
+export interface RewardOptions {
+  random: Random;
+  epochs?: number;
+  batchSize?: number;
+  learningRate?: number;
+  /** Default: AdamW with a weight decay of 0.01. */
+  optimizer?: Optimizer;
+  /** Goes on with this reward model instead of making a new one. */
+  rewardModel?: RewardModel;
+  display?: "auto" | "none";
+}
+
+/**
+ * Makes a reward model of a model and teaches it the pairs. Returns it with the loss of each step.
+ *
+ * `const { rewardModel } = await trainRewardModel(tunedModel, pairs, { random: createRandom(1) });`
+ */
+export async function trainRewardModel(
+  model: GPT,
+  pairs: readonly TokenPair[],
+  options: RewardOptions,
+): Promise<{ rewardModel: RewardModel; lossNats: number[] }> {
+  const { random, epochs = 1, batchSize = 16, learningRate = 5e-4, display } = options;
+  if (pairs.length < batchSize) {
+    throw new CourseError({ what: "pairs", expected: `at least ${batchSize}`, received: `${pairs.length}` });
+  }
+  const rewardModel = options.rewardModel ?? createRewardModel(model);
+  const { trunk, head } = rewardModel;
+  const steps = Math.floor(pairs.length / batchSize) * epochs;
+  const schedule = warmupCosine({ learningRate, steps, warmupSteps: Math.min(20, steps - 1) });
+  const step = createTrainStep({
+    params: { ...trunk.params, "reward.weight": head },
+    optimizer: options.optimizer ?? adamw({ weightDecay: 0.01 }),
+    clipNorm: 1,
+    loss: ([chosen, rejected, lastChosen, lastRejected]) => {
+      const last = tf.concat([lastChosen!, lastRejected!]); // (2B)
+      const rewards = rewardsOf(trunk, head, tf.concat([chosen!, rejected!]), last); // (2B), in one pass
+      const [better, worse] = tf.split(rewards, 2) as [Tensor, Tensor];
+      return bradleyTerryLoss(better, worse).sum();
+    },
+  });
+  const lossNats: number[] = [];
+  const bar = progressBar({ label: "reward model", total: steps, display });
+  try {
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      for (const indices of inLengthGroups(pairs, batchSize, random)) {
+        const members = indices.map((i) => pairs[i]!);
+        const length = rowLength(members.flatMap(({ chosen, rejected }) => [chosen, rejected]));
+        const sides = (["chosen", "rejected"] as const).map((side) =>
+          packResponses(
+            members.map((pair) => pair[side]),
+            { length },
+          ),
+        );
+        const batch: Tensor[] = [
+          ...sides.map(({ inputs, batchSize: B }) => tf.tensor2d(inputs, [B, length], "int32")),
+          ...sides.map(({ last }) => tf.tensor1d(last, "int32")),
+        ];
+        lossNats.push(step.run(batch, schedule(lossNats.length), { scale: 1 / batchSize }).lossNats);
+        tf.dispose(batch);
+        bar.update(lossNats.length, `loss ${lossNats.at(-1)!.toFixed(3)}`);
+        await pause();
+      }
+    }
+    bar.finish();
+  } finally {
+    step.sync();
+    step.dispose();
+  }
+  return { rewardModel, lossNats };
+}
+
+/** How well rewards predict judgements. */
+export interface RewardAccuracy {
+  /** The share of pairs in which the chosen response has the higher reward; equal rewards count half. */
+  accuracy: number;
+  /** The predicted probability of what is the first response of each pair. */
+  probs: number[];
+  pairs: number;
+}
+
+/** Compares a reward model with pairs that it has not seen. */
+export async function rewardAccuracy(rewardModel: RewardModel, pairs: readonly TokenPair[]): Promise<RewardAccuracy> {
+  const chosen = await rewardModel.rewards(pairs.map((pair) => pair.chosen));
+  const rejected = await rewardModel.rewards(pairs.map((pair) => pair.rejected));
+  const right = chosen.reduce((sum, reward, i) => sum + (Math.sign(reward - rejected[i]!) + 1) / 2, 0);
+  return {
+    accuracy: right / pairs.length,
+    probs: chosen.map((reward, i) => preferenceProb(reward, rejected[i]!)),
+    pairs: pairs.length,
+  };
+}
