@@ -2,5 +2,6 @@
 
 export * from "./almanac";
 export * from "./books";
+export * from "./chat";
 export * from "./names";
 export * from "./shakespeare";

@@ -14,10 +14,20 @@ import { assertShape } from "./shape";
 import { backend, type Tensor, tf } from "./tf";
 import type { TrainHistory, TrainState } from "./train-history";
 import type { TrainStepOptions } from "./train-step";
+import type { Params } from "./update";
 
 /** A batch; `weights` (B, T), if given, says how much each target counts: 0 leaves it out. */
 export interface TrainBatch extends Batch {
   weights?: Float32Array;
+  /** A second batch, of any shape, in the same step: its mean loss, times `weight`, is added to the first one's. */
+  beside?: { batch: Batch; weight: number };
+}
+
+/** Weights to train in the place of the model's own, which then stay as they are: LoRA's adapters. */
+export interface Trainable {
+  params: Params;
+  /** The model with these weights in use. Called anew for every loss; its tensors are freed with the loss. */
+  applied(): GPT;
 }
 
 /** Where a run stands, for the callbacks. The model's weights are those of this moment. */
@@ -64,6 +74,8 @@ export interface TrainOptions<E extends object = object> {
   optimizer?: Optimizer;
   /** Gradients that are together longer than this are shortened. Default 1; `Infinity`: never. */
   clipNorm?: number;
+  /** Trains these instead of the model's weights. Cannot be combined with `checkpoint` or `resume`. */
+  trainable?: Trainable;
   /** Where all chance comes from: a seed (default 1), or a generator. */
   seed?: number | string;
   random?: Random;
@@ -94,7 +106,7 @@ export interface PreparedRun<E> {
   /** The steps to evaluate at. */
   marks: ReadonlySet<number>;
   history: TrainHistory<E>;
-  /** The next batch: inputs (B, T), targets (B, T), and weights (B, T) if it has them. The caller frees the tensors. */
+  /** The next batch: inputs, targets and weights (B, T), of one batch or of two. The caller frees the tensors. */
   nextBatch(step: number): { tensors: Tensor[]; scale: number };
   step: TrainStepOptions;
 }
@@ -123,6 +135,11 @@ export function prepare<E extends object>(model: GPT, options: TrainOptions<E>):
   }
   if (tokens) assertTokens("tokens", tokens, contextLength, model);
   if (validationTokens) assertTokens("validationTokens", validationTokens, model.config.contextLength, model);
+  const { trainable } = options;
+  if (trainable && (checkpoint || resume)) {
+    const received = checkpoint ? "`checkpoint`" : "`resume`";
+    throw new CourseError({ what: "trainable", expected: "neither `checkpoint` nor `resume` beside it", received });
+  }
   if (resume && resume.step > steps) {
     throw new CourseError({
       what: "steps",
@@ -143,13 +160,14 @@ export function prepare<E extends object>(model: GPT, options: TrainOptions<E>):
     history: resume ? { ...structuredClone(resume.history), stopped: false } : emptyHistory(),
     nextBatch: (step) => batchTensors(batches(source, step), model),
     step: {
-      params: model.params,
+      params: trainable?.params ?? model.params,
       optimizer,
       compiled,
       clipNorm: clipNorm === Infinity ? undefined : clipNorm,
-      loss: ([inputs, targets, weights]) => {
-        const losses = tokenLosses(forward(model, inputs!), targets!); // (B, T)
-        return (weights ? losses.mul(weights) : losses).sum(); // ()
+      loss: (tensors) => {
+        const used = trainable?.applied() ?? model;
+        const sum = weightedSum(used, tensors.slice(0, 3)); // ()
+        return tensors.length > 3 ? sum.add(weightedSum(used, tensors.slice(3))) : sum;
       },
     },
   };
@@ -195,8 +213,31 @@ function evaluationSteps({ steps, evaluateAt }: Pick<TrainOptions, "steps" | "ev
   return evaluateAt ?? Array.from({ length: 11 }, (_, tenth) => Math.round((tenth * steps) / 10));
 }
 
-/** A batch as tensors, and what makes a (weighted) mean of the sum of its token losses: 1 / (sum of the weights). */
+/** The losses of a batch, each times its weight, added up. */
+function weightedSum(model: GPT, [inputs, targets, weights]: Tensor[]): Tensor {
+  const losses = tokenLosses(forward(model, inputs!), targets!); // (B, T)
+  return (weights ? losses.mul(weights) : losses).sum(); // ()
+}
+
+/**
+ * A batch as tensors, and what makes a (weighted) mean of the sum of its token losses: 1 / (sum of the weights). The
+ * weights of a batch beside it are such that the same factor makes `weight` times their mean of it.
+ */
 function batchTensors(batch: TrainBatch, model: GPT): { tensors: Tensor[]; scale: number } {
+  const { beside } = batch;
+  const { batchSize: B, contextLength: T } = batch;
+  const weights = batch.weights ?? (beside && new Float32Array(B * T).fill(1));
+  const { tensors, total } = checkedTensors({ ...batch, weights }, model);
+  if (!beside) return { tensors, scale: 1 / total };
+  const targets = beside.batch.batchSize * beside.batch.contextLength;
+  const share = new Float32Array(targets).fill((beside.weight * total) / targets);
+  return {
+    tensors: [...tensors, ...checkedTensors({ ...beside.batch, weights: share }, model).tensors],
+    scale: 1 / total,
+  };
+}
+
+function checkedTensors(batch: TrainBatch, model: GPT): { tensors: Tensor[]; total: number } {
   const { inputs, targets, weights, batchSize: B, contextLength: T } = batch;
   assertContext(T, model);
   for (const [what, values] of Object.entries({ inputs, targets, weights: weights ?? targets })) {
@@ -210,7 +251,7 @@ function batchTensors(batch: TrainBatch, model: GPT): { tensors: Tensor[]; scale
   }
   const tensors: Tensor[] = [tf.tensor2d(inputs, [B, T], "int32"), tf.tensor2d(targets, [B, T], "int32")];
   if (weights) tensors.push(tf.tensor2d(weights, [B, T]));
-  return { tensors, scale: 1 / total };
+  return { tensors, total };
 }
 
 function assertContext(contextLength: number, { config }: GPT): void {
