@@ -23,6 +23,14 @@ export {
 } from "./plots/calibration";
 export { type DecisionMapOptions, decisionMap } from "./plots/decision-map";
 export { type DistributionPanelsOptions, distributionPanels, effectiveChoices } from "./plots/distributions";
+export {
+  type DriftCurvesOptions,
+  type DriftRun,
+  driftCurves,
+  type PoisoningCurveOptions,
+  type PoisoningRun,
+  poisoningCurve,
+} from "./plots/drift";
 export { type DomainBarsOptions, type DumbbellOptions, domainBars, dumbbells } from "./plots/dumbbell";
 export { type EmbeddingMapOptions, embeddingMap } from "./plots/embedding-map";
 export { type RewardFrontierOptions, type RewardRun, rewardFrontier } from "./plots/frontier";
@@ -38,6 +46,7 @@ export {
 } from "./plots/heatmap";
 export { type HistogramOptions, histogram } from "./plots/histogram";
 export { type LandscapeOptions, lossContours, lossSurface, type Trajectory } from "./plots/landscape";
+export { type LineageGraphOptions, type LineageSnapshot, lineageGraph } from "./plots/lineage";
 export { type LinesOptions, lines } from "./plots/lines";
 export { type LogitLensOptions, logitLensTable } from "./plots/logit-lens";
 export {
@@ -64,6 +73,7 @@ export {
   weightResponsibility,
 } from "./plots/responsibility";
 export { type ScalingLawOptions, type ScalingPoint, scalingLaw } from "./plots/scaling-law";
+export { type SheetAcrossOptions, type SheetRow, sheetAcross } from "./plots/snapshots";
 export {
   type Sample,
   type SamplesTableOptions,

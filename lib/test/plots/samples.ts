@@ -59,6 +59,21 @@ const bowl = (x: number, y: number): number => 0.1 * x * x + y * y;
 const path = range(12).map((k) => ({ x: -1.8 * 0.8 ** k, y: 1.5 * (-0.7) ** k }));
 const probs = [0.42, 0.22, 0.1, 0.08, 0.07, 0.06, 0.05];
 
+const chain: plots.LineageSnapshot[] = [
+  { name: "01-pretrained", weightsHash: "1a", parentHash: null, note: "2,200 steps on the almanac" },
+  { name: "06-tuned", weightsHash: "6b", parentHash: "1a", note: "1,124 steps on 9,000 conversations" },
+  { name: "07-aligned", weightsHash: "7c", parentHash: "6b", note: "60 steps of reinforcement" },
+  { name: "08-live", weightsHash: "8d", parentHash: "7c", note: "200 messages" },
+  { name: "08-updated", weightsHash: "8e", parentHash: "7c", note: "300 steps on the news" },
+];
+const drifts: plots.DriftRun[] = [0, 2, -3].map((shift) => ({
+  messages: [0, 10, 30, 60, 100, 200],
+  scores: {
+    facts: [0.95, 0.95, 0.94, 0.93, 0.92, 0.9].map((share) => share + shift / 100),
+    refusals: [0.93, 0.9, 0.5, 0.2, 0.05, 0].map((share) => Math.max(0, share + shift / 50)),
+  },
+}));
+
 /** By the name of the function. */
 export const figures: Record<string, Figure> = {
   lossCurve: plots.lossCurve({ history: history(2500), baselines, totalSteps: 2500 }),
@@ -206,5 +221,24 @@ export const figures: Record<string, Figure> = {
       proxy: [0, 1.2, 1.6 + seed / 100],
       trueReward: [0.63, 0.5, 0.2],
     })),
+  }),
+  lineageGraph: plots.lineageGraph({ snapshots: chain, marked: "7c" }),
+  "lineageGraph with an orphan": plots.lineageGraph({ snapshots: chain.slice(1) }),
+  driftCurves: plots.driftCurves({ runs: drifts }),
+  "driftCurves of one run": plots.driftCurves({ runs: drifts.slice(0, 1) }),
+  poisoningCurve: plots.poisoningCurve({
+    runs: [
+      { label: "learning rate 0.03", messages: [1, 1, 2, 1, 2, 3, 1, null] },
+      { label: "learning rate 0.003", messages: [7, 9, 5, null, 10, 8, 6, 4] },
+    ],
+    atMost: 10,
+  }),
+  sheetAcross: plots.sheetAcross({
+    snapshots: ["01-pretrained", "06-tuned", "07-aligned"],
+    rows: [
+      { label: "facts", shares: [0.97, 0.96, 0.95] },
+      { label: "grammar", shares: [0.98, 0.98, 0.97] },
+      { label: "answers", shares: [null, 0.84, 0.86] },
+    ],
   }),
 };
