@@ -1,0 +1,315 @@
+/**
+ * @file Fine-tuning the course's model in many ways: what is learned and what is forgotten, over learning rate, epochs,
+ * rehearsal, LoRA, seeds, number of examples, and on a foreign text. Kept in bench/results/fine-tuning.json; notebook 6 plots it.
+ *
+ *     npx tsx bench/fine-tuning.ts [--only seeds,grid,lora,scratch,domain] [--minutes 60] [--fresh]
+ *
+ * All of it takes about 40 minutes on two cores. What is already in the file is not run again, so it can be done in pieces.
+ */
+
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { type Almanac, loadAlmanac } from "../datasets/src/almanac";
+import { loadBooks } from "../datasets/src/books";
+import { loadChat } from "../datasets/src/chat";
+import { SMALL_CORPUS_CHARACTERS, tryLoadShakespeare } from "../datasets/src/shakespeare";
+import { pretrained, type Stage } from "../lib/src/chain";
+import { roleTokens } from "../lib/src/chat";
+import { exactMatch } from "../lib/src/chat-evaluation";
+import { encodeDocuments, sampleBatch } from "../lib/src/dataset";
+import { evaluateProbes, meanLoss } from "../lib/src/evaluate";
+import { createGPT, disposeGPT, type GPT, parameterCount, weightsOf } from "../lib/src/gpt";
+import { createLora, disposeLora, loraParameterCount, mergeLora } from "../lib/src/lora";
+import { bitsPerByte } from "../lib/src/loss";
+import { createRandom } from "../lib/src/random";
+import { FINE_TUNING, fineTune } from "../lib/src/sft";
+import { train } from "../lib/src/train";
+import { changeByBlock } from "../lib/src/weight-change";
+
+const GROUPS = ["seeds", "grid", "lora", "scratch", "domain"] as const;
+type Group = (typeof GROUPS)[number];
+
+/** One run to do. */
+interface Plan {
+  group: Group;
+  /** Weights of the pretrained model, or random ones. */
+  start: "pretrained" | "random";
+  /** 0: all weights are trained. */
+  loraRank: number;
+  learningRate: number;
+  examples: number;
+  epochs: number;
+  steps?: number;
+  /** The weight of the rehearsal's loss. */
+  rehearsal: number;
+  seed: number;
+}
+
+/** A run as it is kept. Shares are percent. */
+interface Run extends Plan {
+  id: string;
+  steps: number;
+  seconds: number;
+  trainedWeights: number;
+  exactMatch: number;
+  kinds: Record<string, number>;
+  facts: number;
+  factsNeverAsked: number;
+  grammar: number;
+  heuristics: number;
+  /** Relative change of the weights, by block. */
+  change: Record<string, number>;
+}
+
+/** A run on a foreign text. */
+interface DomainRun {
+  id: string;
+  group: "domain";
+  text: string;
+  learningRate: number;
+  steps: number;
+  rehearsal: number;
+  bitsPerByte: number;
+  facts: number;
+  grammar: number;
+}
+
+interface Kept {
+  parent: string;
+  before: Record<string, number>;
+  runs: Run[];
+  domain: DomainRun[];
+}
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", default: GROUPS.join(",") },
+    minutes: { type: "string", default: "600" },
+    fresh: { type: "boolean", default: false },
+  },
+});
+const TARGET = path.join(__dirname, "results", "fine-tuning.json");
+const percent = (share: number): number => Math.round(share * 1000) / 10;
+
+const STANDARD: Omit<Plan, "group"> = {
+  start: "pretrained",
+  loraRank: 0,
+  learningRate: FINE_TUNING.learningRate,
+  examples: 9_000,
+  epochs: FINE_TUNING.epochs,
+  rehearsal: FINE_TUNING.rehearsalWeight,
+  seed: 1,
+};
+
+function plans(): Plan[] {
+  const of = (group: Group, differences: Partial<Plan>[]): Plan[] =>
+    differences.map((difference) => ({ ...STANDARD, ...difference, group }));
+  const both = [FINE_TUNING.rehearsalWeight, 0];
+  return [
+    ...of(
+      "seeds",
+      [1, 2, 3].flatMap((seed) => both.map((rehearsal) => ({ seed, rehearsal }))),
+    ),
+    ...of(
+      "grid",
+      [0, FINE_TUNING.rehearsalWeight].flatMap((rehearsal) =>
+        [3e-4, 1e-3, 3e-3].flatMap((learningRate) =>
+          [1, 3, 6].map((epochs) => ({ rehearsal, learningRate, epochs, examples: 2_000 })),
+        ),
+      ),
+    ),
+    ...of(
+      "lora",
+      both.flatMap((rehearsal) => [
+        ...[1e-3, 2e-3, 5e-3, 1e-2].map((learningRate) => ({ rehearsal, learningRate, loraRank: 4 })),
+        { rehearsal, learningRate: 5e-3, loraRank: 8 },
+        ...[1e-4, 3e-4, 1e-3].map((learningRate) => ({ rehearsal, learningRate })),
+      ]),
+    ),
+    ...of(
+      "scratch",
+      [100, 300, 1_000, 3_000, 9_000].flatMap((examples) =>
+        (["pretrained", "random"] as const).map((start) => ({
+          ...{ start, examples, rehearsal: 0, steps: 800, epochs: Math.ceil((800 * 16) / examples) + 1 },
+        })),
+      ),
+    ),
+  ];
+}
+
+function idOf(plan: Omit<Plan, "group">): string {
+  const { start, loraRank, learningRate, examples, epochs, steps, rehearsal, seed } = plan;
+  const length = steps ? `${steps} steps` : `${epochs} epochs`;
+  const method = loraRank > 0 ? `LoRA ${loraRank}` : start === "random" ? "from scratch" : "full";
+  return `${method}, rate ${learningRate}, ${examples} examples, ${length}, rehearsal ${rehearsal}, seed ${seed}`;
+}
+
+async function main(): Promise<void> {
+  const endMs = performance.now() + Number(values.minutes) * 60_000;
+  const wanted = values.only.split(",");
+  const almanac = loadAlmanac();
+  const stage = await pretrained(almanac);
+  const kept = await load(almanac, stage);
+  for (const plan of plans()) {
+    if (!wanted.includes(plan.group) || kept.runs.some(({ id }) => id === idOf(plan))) continue;
+    if (performance.now() > endMs) return console.log("time is up; run it again for the rest");
+    kept.runs.push(await runOne(plan, almanac, stage));
+    console.log(JSON.stringify({ ...kept.runs.at(-1), kinds: undefined, change: undefined }));
+    save(kept);
+  }
+  for (const learningRate of wanted.includes("domain") ? [3e-4, 1e-3, 3e-3] : []) {
+    for (const steps of [100, 300, 900]) {
+      for (const rehearsal of [0, FINE_TUNING.rehearsalWeight]) {
+        const id = `foreign text, rate ${learningRate}, ${steps} steps, rehearsal ${rehearsal}`;
+        if (kept.domain.some((run) => run.id === id)) continue;
+        if (performance.now() > endMs) return console.log("time is up; run it again for the rest");
+        kept.domain.push({ id, ...(await runDomain({ learningRate, steps, rehearsal }, almanac, stage)) });
+        console.log(JSON.stringify(kept.domain.at(-1)));
+        save(kept);
+      }
+    }
+  }
+}
+
+async function load(almanac: Almanac, { model, tokenizer, manifest }: Stage): Promise<Kept> {
+  if (existsSync(TARGET) && !values.fresh) {
+    const kept = JSON.parse(readFileSync(TARGET, "utf8")).values as Kept;
+    if (kept.parent === manifest.weightsHash) return kept;
+    console.log("the kept results belong to another pretrained model: beginning anew");
+  }
+  const { all } = await exactMatch(model, tokenizer, loadChat(almanac).heldOut);
+  const probes = await probesOf(model, almanac, { model, tokenizer, manifest }, new Set());
+  const { text, bits } = await domainText(model, tokenizer);
+  const before = { exactMatch: percent(all.accuracy), ...probes, bitsPerByte: bits };
+  console.log(`before: ${JSON.stringify(before)} (${text})`);
+  return { parent: manifest.weightsHash, before, runs: [], domain: [] };
+}
+
+async function runOne(plan: Plan, almanac: Almanac, { model: base, tokenizer, manifest }: Stage): Promise<Run> {
+  const { seed, learningRate, epochs, examples, rehearsal, loraRank, start } = plan;
+  const chat = loadChat(almanac, { examples, seed });
+  const before = weightsOf(base);
+  const random = createRandom(seed);
+  const model = createGPT(base.config, start === "random" ? { random } : { weights: before });
+  const tokenRows = Object.values(roleTokens(tokenizer));
+  const lora = loraRank > 0 ? createLora(model, { rank: loraRank, tokenRows, random: random.fork("lora") }) : undefined;
+  const tokens = encodeDocuments(
+    tokenizer,
+    almanac.documents.map(({ text }) => text),
+  );
+  const history = await fineTune(model, {
+    tokenizer,
+    examples: chat.train,
+    epochs,
+    learningRate,
+    seed,
+    ...(plan.steps && { steps: plan.steps }),
+    ...(rehearsal > 0 && { rehearsal: { tokens, weight: rehearsal } }),
+    lora,
+    display: "none",
+  });
+  const result = lora ? mergeLora(model, lora) : model;
+  const { all, kinds } = await exactMatch(result, tokenizer, loadChat(almanac).heldOut);
+  const probes = await probesOf(result, almanac, { model: base, tokenizer, manifest }, chat.neverAsked);
+  const run: Run = {
+    id: idOf(plan),
+    ...plan,
+    steps: history.steps.length,
+    seconds: Math.round(history.elapsedMs / 100) / 10,
+    trainedWeights: lora ? loraParameterCount(lora) : parameterCount(base.config),
+    exactMatch: percent(all.accuracy),
+    kinds: Object.fromEntries(Object.entries(kinds).map(([kind, { accuracy }]) => [kind, percent(accuracy)])),
+    ...probes,
+    change: changeByBlock(before, weightsOf(result)),
+  };
+  if (lora) disposeLora(lora);
+  if (result !== model) disposeGPT(result);
+  disposeGPT(model);
+  return run;
+}
+
+async function probesOf(
+  model: GPT,
+  almanac: Almanac,
+  { tokenizer }: Stage,
+  neverAsked: ReadonlySet<string>,
+): Promise<Pick<Run, "facts" | "factsNeverAsked" | "grammar" | "heuristics">> {
+  const { clozes, pairs } = almanac.probes;
+  const asked = clozes
+    .filter(({ group }) => group !== "facts as read")
+    .map((cloze) =>
+      "subject" in cloze && neverAsked.has(cloze.subject) ? { ...cloze, kind: "never asked" } : { ...cloze },
+    );
+  const { groups, kinds } = await evaluateProbes(model, tokenizer, { clozes: asked, pairs });
+  return {
+    facts: percent(groups.facts!.accuracy),
+    factsNeverAsked: percent((kinds["never asked"] ?? groups.facts!).accuracy),
+    grammar: percent(groups.grammar!.accuracy),
+    heuristics: percent(groups.heuristics!.accuracy),
+  };
+}
+
+/** Shakespeare, or where it was not fetched Moby Dick: the tokens to learn and, of the end, the bits a byte. */
+async function domainText(
+  model: GPT,
+  tokenizer: Stage["tokenizer"],
+): Promise<{ text: string; tokens: Int32Array; bits: number }> {
+  const shakespeare = tryLoadShakespeare({ characters: SMALL_CORPUS_CHARACTERS });
+  const whole = shakespeare?.text() ?? loadBooks().mobyDick.text();
+  const cut = Math.round(whole.length * 0.95);
+  const heldOut = whole.slice(cut);
+  const ids = Int32Array.from(tokenizer.encode(heldOut));
+  const lossNats = await meanLoss(model, ids, { maxTokens: 16_384 });
+  const bits = bitsPerByte(lossNats, { tokens: ids.length, bytes: new TextEncoder().encode(heldOut).length });
+  return {
+    text: shakespeare ? "Shakespeare" : "Moby Dick",
+    tokens: Int32Array.from(tokenizer.encode(whole.slice(0, cut))),
+    bits: Math.round(bits * 1000) / 1000,
+  };
+}
+
+async function runDomain(
+  { learningRate, steps, rehearsal }: Pick<DomainRun, "learningRate" | "steps" | "rehearsal">,
+  almanac: Almanac,
+  stage: Stage,
+): Promise<Omit<DomainRun, "id">> {
+  const model = createGPT(stage.model.config, { weights: weightsOf(stage.model) });
+  const { tokens } = await domainText(model, stage.tokenizer);
+  const old = encodeDocuments(
+    stage.tokenizer,
+    almanac.documents.map(({ text }) => text),
+  );
+  await train(model, {
+    steps,
+    learningRate,
+    weightDecay: 0,
+    beta2: FINE_TUNING.beta2,
+    warmupSteps: FINE_TUNING.warmupSteps,
+    finalLearningRate: learningRate / 20,
+    batches: (random) => ({
+      ...sampleBatch({ tokens, batchSize: 8, contextLength: 64, random }),
+      ...(rehearsal > 0 && {
+        beside: { batch: sampleBatch({ tokens: old, batchSize: 8, contextLength: 64, random }), weight: rehearsal },
+      }),
+    }),
+    display: "none",
+  });
+  const { text, bits } = await domainText(model, stage.tokenizer);
+  const { facts, grammar } = await probesOf(model, almanac, stage, new Set());
+  disposeGPT(model);
+  return { group: "domain", text, learningRate, steps, rehearsal, bitsPerByte: bits, facts, grammar };
+}
+
+function save(kept: Kept): void {
+  const result = {
+    command: "npx tsx bench/fine-tuning.ts",
+    machine: `${os.availableParallelism()} cores, ${os.cpus()[0]?.model}, Node ${process.version}`,
+    values: kept,
+  };
+  writeFileSync(`${TARGET}.part`, `${JSON.stringify(result, null, 1)}\n`);
+  renameSync(`${TARGET}.part`, TARGET);
+}
+
+void main();
