@@ -4,4 +4,5 @@ export * from "./almanac";
 export * from "./books";
 export * from "./chat";
 export * from "./names";
+export * from "./preferences";
 export * from "./shakespeare";

@@ -64,6 +64,7 @@ export async function trainDpo(model: GPT, pairs: readonly TokenPair[], options:
   if (pairs.length < batchSize) {
     throw new CourseError({ what: "pairs", expected: `at least ${batchSize}`, received: `${pairs.length}` });
   }
+  const { contextLength } = model.config;
   const sumOf = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0);
   const chosen = (
     await responseLogProbs(
@@ -91,9 +92,9 @@ export async function trainDpo(model: GPT, pairs: readonly TokenPair[], options:
   const bar = progressBar({ label: "DPO", total: steps, display });
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
-      const order = inLengthGroups(pairs, batchSize, random);
+      const order = inLengthGroups(pairs, { batchSize, contextLength, random });
       for (const indices of order) {
-        const batch = batchTensors(pairs, indices, { chosen, rejected });
+        const batch = batchTensors(pairs, indices, { chosen, rejected }, contextLength);
         losses.push(step.run(batch, schedule(losses.length), { scale: 1 / batchSize }).lossNats);
         tf.dispose(batch);
         bar.update(losses.length, `loss ${losses.at(-1)!.toFixed(3)}`);
@@ -117,8 +118,10 @@ function batchTensors(
   pairs: readonly TokenPair[],
   indices: readonly number[],
   reference: { chosen: number[]; rejected: number[] },
+  contextLength: number,
 ): Tensor[] {
-  const length = rowLength(indices.flatMap((i) => [pairs[i]!.chosen, pairs[i]!.rejected]));
+  const both = indices.flatMap((i) => [pairs[i]!.chosen, pairs[i]!.rejected]);
+  const length = rowLength(both, contextLength);
   const sides = (["chosen", "rejected"] as const).flatMap((side) => {
     const {
       inputs,

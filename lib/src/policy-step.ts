@@ -8,7 +8,7 @@ import { k3Loss } from "./kl";
 import { tokenLosses } from "./loss";
 import { adamw, type Optimizer } from "./optimizer";
 import { clippedLoss, valueLoss } from "./ppo";
-import { packResponses, placeValues, type ResponseTokens } from "./response-batch";
+import { packResponses, placeValues, type ResponseTokens, rowLength } from "./response-batch";
 import { type Tensor, tf, type Variable } from "./tf";
 import { createTrainStep, type StepResult } from "./train-step";
 
@@ -87,7 +87,7 @@ export function createPolicyStep(model: GPT, options: PolicyStepOptions = {}): P
   });
   return {
     run(update, learningRate) {
-      const { tensors, tokens } = updateTensors(update, { rehearsalWeight, valueHead });
+      const { tensors, tokens } = updateTensors(model, update, { rehearsalWeight, valueHead });
       try {
         return step.run(tensors, learningRate, { scale: 1 / tokens });
       } finally {
@@ -106,11 +106,12 @@ export function valuesOf(states: Tensor, valueHead: Tensor): Tensor {
 }
 
 function updateTensors(
+  { config }: GPT,
   update: PolicyUpdate,
   { rehearsalWeight, valueHead }: { rehearsalWeight: number; valueHead?: Variable },
 ): { tensors: Tensor[]; tokens: number } {
   const { responses, rehearsal } = update;
-  const batch = packResponses(responses);
+  const batch = packResponses(responses, { length: rowLength(responses, config.contextLength) });
   const { batchSize: B, length: T } = batch;
   const placed = (values: readonly (ArrayLike<number> | number)[]): Tensor =>
     tf.tensor2d(placeValues(batch, responses, values), [B, T]);

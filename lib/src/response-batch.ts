@@ -35,10 +35,10 @@ export interface ResponseBatch {
 /** Lengths are rounded up to a multiple of this, so that a few compiled graphs serve all batches. */
 const LENGTH_STEP = 16;
 
-/** The length of the rows that hold these sequences: `rowLength([{ tokens: <20 of them>, start: 8 }])` is 32. */
-export function rowLength(sequences: readonly ResponseTokens[]): number {
+/** The length of the rows that hold these sequences: of at most 20 tokens 32, but no more than the model can read. */
+export function rowLength(sequences: readonly ResponseTokens[], contextLength: number): number {
   const longest = sequences.reduce((most, { tokens }) => Math.max(most, tokens.length), 1);
-  return Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP;
+  return Math.min(Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP, contextLength);
 }
 
 /**
@@ -48,9 +48,8 @@ export function rowLength(sequences: readonly ResponseTokens[]): number {
  */
 export function packResponses(
   sequences: readonly ResponseTokens[],
-  options: { batchSize?: number; length?: number } = {},
+  { length: T, batchSize: B = sequences.length }: { length: number; batchSize?: number },
 ): ResponseBatch {
-  const { batchSize: B = sequences.length, length: T = rowLength(sequences) } = options;
   assertCount("sequences", sequences.length);
   const batch: ResponseBatch = {
     batchSize: B,
@@ -111,10 +110,11 @@ export function takeValues(
 const ROWS = 64;
 
 /**
- * Computes something for many sequences, 64 at a time in batches of few different shapes. `compute` gets a batch and gives
+ * Computes something of a model for many sequences, 64 at a time in batches of few different shapes. `compute` gets a batch and gives
  * one result for each of the sequences in it. Results come in the order of `sequences`.
  */
 export async function inBatches<R>(
+  { config }: GPT,
   sequences: readonly ResponseTokens[],
   compute: (batch: ResponseBatch, members: readonly ResponseTokens[]) => readonly R[],
   signal?: AbortSignal,
@@ -124,7 +124,8 @@ export async function inBatches<R>(
   for (let first = 0; first < shortestFirst.length; first += ROWS) {
     const indices = shortestFirst.slice(first, first + ROWS);
     const members = indices.map((i) => sequences[i]!);
-    const computed = compute(packResponses(members, { batchSize: ROWS }), members);
+    const length = rowLength(members, config.contextLength);
+    const computed = compute(packResponses(members, { length, batchSize: ROWS }), members);
     indices.forEach((i, row) => {
       results[i] = computed[row]!;
     });
@@ -139,7 +140,7 @@ export async function inBatches<R>(
  * A model that knows nothing, with a vocabulary of 4, gives every token ln(1/4) = -1.386.
  */
 export function responseLogProbs(model: GPT, sequences: readonly ResponseTokens[]): Promise<Float32Array[]> {
-  return inBatches(sequences, (batch, members) =>
+  return inBatches(model, sequences, (batch, members) =>
     tf.tidy(() => {
       const { inputs, targets, batchSize: B, length: T } = batch;
       const x = tf.tensor2d(inputs, [B, T], "int32");

@@ -66,7 +66,7 @@ export function createRewardModel(model: GPT): RewardModel {
     head,
     offset: 0,
     rewards(responses) {
-      return inBatches(responses, ({ inputs, last, batchSize: B, length: T }, members) =>
+      return inBatches(trunk, responses, ({ inputs, last, batchSize: B, length: T }, members) =>
         tf.tidy(() => {
           const values = compiled(tf.tensor2d(inputs, [B, T], "int32"), tf.tensor1d(last, "int32")); // (B)
           return Array.from(values.dataSync().slice(0, members.length), (value) => value - this.offset);
@@ -122,6 +122,7 @@ export async function trainRewardModel(
   }
   const rewardModel = options.rewardModel ?? createRewardModel(model);
   const { trunk, head } = rewardModel;
+  const { contextLength } = trunk.config;
   const steps = Math.floor(pairs.length / batchSize) * epochs;
   const schedule = warmupCosine({ learningRate, steps, warmupSteps: Math.min(20, steps - 1) });
   const step = createTrainStep({
@@ -139,9 +140,10 @@ export async function trainRewardModel(
   const bar = progressBar({ label: "reward model", total: steps, display });
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
-      for (const indices of inLengthGroups(pairs, batchSize, random)) {
+      for (const indices of inLengthGroups(pairs, { batchSize, contextLength, random })) {
         const members = indices.map((i) => pairs[i]!);
-        const length = rowLength(members.flatMap(({ chosen, rejected }) => [chosen, rejected]));
+        const both = members.flatMap(({ chosen, rejected }) => [chosen, rejected]);
+        const length = rowLength(both, contextLength);
         const sides = (["chosen", "rejected"] as const).map((side) =>
           packResponses(
             members.map((pair) => pair[side]),

@@ -27,8 +27,11 @@ export function encodePairs(pairs: readonly PreferencePair[], encode: EncodeResp
  * Batches of pairs of about the same length, in random order: short ones need not wait for long ones. A rest that fills no
  * batch is left out.
  */
-export function inLengthGroups(pairs: readonly TokenPair[], batchSize: number, random: Random): number[][] {
-  const length = (i: number): number => rowLength([pairs[i]!.chosen, pairs[i]!.rejected]);
+export function inLengthGroups(
+  pairs: readonly TokenPair[],
+  { batchSize, contextLength, random }: { batchSize: number; contextLength: number; random: Random },
+): number[][] {
+  const length = (i: number): number => rowLength([pairs[i]!.chosen, pairs[i]!.rejected], contextLength);
   const sorted = random.shuffle([...pairs.keys()]).sort((i, j) => length(i) - length(j));
   const batches = Array.from({ length: Math.floor(sorted.length / batchSize) }, (_, n) =>
     sorted.slice(n * batchSize, (n + 1) * batchSize),
