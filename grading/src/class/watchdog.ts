@@ -1,0 +1,128 @@
+/**
+ * @file Looks ten times a second at what sandboxed processes use, as long as they are at work: resident memory (a limit on
+ * addresses would break WebAssembly) and the number of processes, both with all descendants. Reads `/proc` on Linux, asks
+ * `ps` on other systems.
+ */
+
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+
+/** What a process and its descendants may use. */
+export interface Limits {
+  memoryMegabytes: number;
+  processes: number;
+}
+
+/** What a process and its descendants use. */
+export interface Usage {
+  megabytes: number;
+  processes: number;
+  cpuSeconds: number;
+  /** True if one of them wants to compute just now. */
+  running: boolean;
+}
+
+interface Entry {
+  parent: number;
+  megabytes: number;
+  cpuSeconds: number;
+  running: boolean;
+}
+
+interface Watched {
+  pid: number;
+  limits: Limits;
+  tell: (why: "memory" | "processes") => void;
+}
+
+const PERIOD_MS = 100;
+const PAGE_MEGABYTES = 4096 / 2 ** 20;
+const TICKS_PER_SECOND = 100;
+const LINUX = existsSync("/proc/self/stat");
+
+const watched = new Set<Watched>();
+let timer: NodeJS.Timeout | undefined;
+
+/** Watches a process until the returned function is called; tells, once, which limit it has passed. */
+export function watch(pid: number, limits: Limits, tell: Watched["tell"]): () => void {
+  const entry: Watched = { pid, limits, tell };
+  watched.add(entry);
+  timer ??= setInterval(look, LINUX ? PERIOD_MS : 5 * PERIOD_MS);
+  return () => {
+    watched.delete(entry);
+    if (watched.size > 0 || !timer) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+/** What a process and its descendants use now. */
+export function usageOf(pid: number, table: ReadonlyMap<number, Entry> = processes()): Usage {
+  const usage: Usage = { megabytes: 0, processes: 0, cpuSeconds: 0, running: false };
+  const children = new Map<number, number[]>();
+  for (const [id, { parent }] of table) children.set(parent, [...(children.get(parent) ?? []), id]);
+  const open = [pid];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const entry = table.get(id);
+    if (!entry) continue;
+    usage.megabytes += entry.megabytes;
+    usage.cpuSeconds += entry.cpuSeconds;
+    usage.running ||= entry.running;
+    usage.processes++;
+    open.push(...(children.get(id) ?? []));
+  }
+  return usage;
+}
+
+function look(): void {
+  const table = processes();
+  for (const entry of [...watched]) {
+    const { megabytes, processes } = usageOf(entry.pid, table);
+    const why =
+      megabytes > entry.limits.memoryMegabytes
+        ? "memory"
+        : processes > entry.limits.processes
+          ? "processes"
+          : undefined;
+    if (why) entry.tell(why);
+  }
+}
+
+function processes(): Map<number, Entry> {
+  return LINUX ? fromProc() : fromPs();
+}
+
+function fromProc(): Map<number, Entry> {
+  const table = new Map<number, Entry>();
+  for (const name of readdirSync("/proc")) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid)) continue;
+    try {
+      // "pid (name) state ppid ...": a name may hold anything, so the fields are counted from its last bracket.
+      const text = readFileSync(`/proc/${name}/stat`, "latin1");
+      const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+      table.set(pid, {
+        parent: Number(fields[1]),
+        megabytes: Number(fields[21]) * PAGE_MEGABYTES,
+        cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
+        running: fields[0] === "R" || fields[0] === "D",
+      });
+    } catch {
+      // It has ended in the meantime.
+    }
+  }
+  return table;
+}
+
+function fromPs(): Map<number, Entry> {
+  const table = new Map<number, Entry>();
+  const text = execFileSync("ps", ["-A", "-o", "pid=,ppid=,rss=,state=,time="], { encoding: "utf8" });
+  for (const line of text.split("\n")) {
+    const [pid, parent, kilobytes, state, time = ""] = line.trim().split(/\s+/);
+    if (!pid) continue;
+    const cpuSeconds = time.split(/[:-]/).reduce((sum, part) => sum * 60 + Number(part), 0);
+    const running = state?.startsWith("R") ?? false;
+    table.set(Number(pid), { parent: Number(parent), megabytes: Number(kilobytes) / 1024, cpuSeconds, running });
+  }
+  return table;
+}
