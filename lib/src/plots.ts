@@ -14,6 +14,7 @@ export {
   type NextTokenBarsOptions,
   nextTokenBars,
 } from "./plots/bars";
+export { type BreakEvenCurveOptions, breakEvenCurve } from "./plots/break-even";
 export {
   type CalibrationBin,
   type CalibrationCurveOptions,

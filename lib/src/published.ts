@@ -1,6 +1,6 @@
 /**
- * @file Published models as data: size, tokens, computing time, updates, each with its source. Used by notebooks 1, 3 and 9.
- * Leaves out models whose makers did not publish these figures.
+ * @file Published models as data: size, tokens, computing time, updates, each with the table or section it stands in. Used
+ * by notebooks 1, 3, 4 and 9. Leaves out models whose makers did not publish these figures.
  */
 
 /** What a paper says about one training run. */
@@ -16,6 +16,10 @@ export interface PublishedModel {
   /** The processor, and its rated speed for dense 16-bit products, operations per second. */
   gpu?: string;
   flopsPerSecond: number;
+  /** The electric power that one processor may draw, as published, watts. */
+  watts?: number;
+  /** Operations of training, as its makers published them. */
+  flops?: number;
   source: string;
   /** How its weights were changed, where that was published. */
   updates?: PublishedUpdates;
@@ -40,6 +44,7 @@ export interface PublishedUpdates {
 const V100 = 125e12; // NVIDIA V100 data sheet, tensor cores, 16 bit
 const A100 = 312e12; // NVIDIA A100 data sheet, bfloat16, dense
 const H100 = 989e12; // NVIDIA H100 SXM data sheet, bfloat16, dense
+const TPU_V4 = 275e12; // Jouppi et al. 2023, "TPU v4", bfloat16
 
 /** In order of training cost. */
 export const PUBLISHED_MODELS: readonly PublishedModel[] = [
@@ -50,12 +55,13 @@ export const PUBLISHED_MODELS: readonly PublishedModel[] = [
     tokens: 300e9,
     gpu: "V100",
     flopsPerSecond: V100,
-    source: "Brown et al. 2020, table D.1",
+    flops: 3.14e23,
+    source: "Brown et al. 2020, section 2.3 (processor) and table D.1 (tokens, operations)",
     updates: {
       batchTokens: 3.2e6,
       count: 300e9 / 3.2e6,
       published: false,
-      warmup: 375e6 / 3.2e6, // 375 million tokens
+      warmup: 375e6 / 3.2e6, // 375 million tokens; the batch grows up to 3.2 million on the way
       learningRate: 6e-5,
       clipNorm: 1,
       source: "Brown et al. 2020, table 2.1 and appendix B",
@@ -66,8 +72,9 @@ export const PUBLISHED_MODELS: readonly PublishedModel[] = [
     year: 2022,
     params: 70e9,
     tokens: 1.4e12,
-    flopsPerSecond: A100,
-    source: "Hoffmann et al. 2022, table 4",
+    gpu: "TPU v3 and v4",
+    flopsPerSecond: TPU_V4,
+    source: "Hoffmann et al. 2022, table 1 (size, tokens) and section 4.1 (processor)",
   },
   {
     name: "Llama 2 70B",
@@ -77,7 +84,8 @@ export const PUBLISHED_MODELS: readonly PublishedModel[] = [
     gpuHours: 1_720_320,
     gpu: "A100",
     flopsPerSecond: A100,
-    source: "Touvron et al. 2023, tables 1 and 2",
+    watts: 400,
+    source: "Touvron et al. 2023, table 1 (tokens) and table 2 (hours, power)",
     updates: {
       batchTokens: 4e6,
       count: 2e12 / 4e6,
@@ -85,7 +93,7 @@ export const PUBLISHED_MODELS: readonly PublishedModel[] = [
       warmup: 2000,
       learningRate: 1.5e-4,
       clipNorm: 1,
-      source: "Touvron et al. 2023, section 2.2 and table 1",
+      source: "Touvron et al. 2023, section 2.2 (warm-up, clipping) and table 1 (batch, rate)",
     },
   },
   {
@@ -96,10 +104,12 @@ export const PUBLISHED_MODELS: readonly PublishedModel[] = [
     gpuHours: 30_840_000,
     gpu: "H100",
     flopsPerSecond: H100,
-    source: "Grattafiori et al. 2024, section 3.2; model card of Llama 3.1",
+    watts: 700,
+    flops: 3.8e25,
+    source: "Grattafiori et al. 2024, section 1 (tokens, operations); model card of Llama 3.1 (hours, power)",
     updates: {
       batchTokens: 16e6, // 4 million at first, then 8, then 16
-      count: 1_200_000,
+      count: 1_200_000, // the length of its schedule
       published: true,
       warmup: 8000,
       learningRate: 8e-5,

@@ -151,3 +151,15 @@ test("reward hacking is named in the title when proxy and true reward part", () 
     "The proxy reward rises from 0.00 to 1.60 while the true reward falls from 0.63 to 0.20",
   );
 });
+
+test("the break-even curve crosses where the cost of answering reaches that of training, and says when", () => {
+  const plot = plots.breakEvenCurve({ trainingCost: 300, costPerToken: 1, tokensPerDay: 10 });
+  assert.equal(titleOf(plot), "After 30 days, answering has cost more than training");
+  const [serving, training] = plot.data.filter((trace) => trace.mode === "lines") as { x: number[]; y: number[] }[];
+  const crossing = serving!.x[serving!.y.findIndex((cost) => cost >= training!.y[0]!)]!;
+  assert.ok(Math.abs(crossing - 30) <= 60 / 40, String(crossing));
+  assert.throws(
+    () => plots.breakEvenCurve({ trainingCost: 0, costPerToken: 1, tokensPerDay: 1 }),
+    /trainingCost: expected a number above 0/,
+  );
+});
