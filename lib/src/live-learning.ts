@@ -8,6 +8,7 @@ import { type AskOptions, ask, askAll, encodeChat, questionAndAnswer } from "./c
 import { assertCount, CourseError } from "./errors";
 import type { GPT } from "./gpt";
 import type { Lesson, OnlineModel } from "./online";
+import type { Tokenizer } from "./tokenizer";
 
 /** What was measured after so many messages. */
 export interface DriftPoint {
@@ -48,6 +49,18 @@ export async function measureDrift(online: OnlineModel, options: DriftOptions): 
     if (marks.has(messages)) points.push({ messages, scores: await measure(online.model), hash: online.hash() });
   }
   return points;
+}
+
+/** The share of the questions whose answer is as it should be, e.g. a refusal. Asked greedily, many at a time. */
+export async function shareOfAnswers(
+  model: GPT,
+  tokenizer: Tokenizer,
+  questions: readonly string[],
+  holds: (answer: string, question: string) => boolean,
+): Promise<number> {
+  assertCount("questions", questions.length);
+  const answers = await askAll(model, tokenizer, questions, SHORT);
+  return answers.filter((answer, i) => holds(answer, questions[i]!)).length / questions.length;
 }
 
 /** Somebody who was never spoken of. */

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { ask, encodeChat } from "../src/chat";
 import { freeze } from "../src/frozen";
 import { createGPT, disposeGPT, forward, type GPT, type GPTConfig, type Weights, weightsOf } from "../src/gpt";
-import { compareOrders, costOfMessage, measureDrift, poison } from "../src/live-learning";
+import { compareOrders, costOfMessage, measureDrift, poison, shareOfAnswers } from "../src/live-learning";
 import { learnOnline } from "../src/online";
 import { adam } from "../src/optimizer";
 import { createRandom } from "../src/random";
@@ -162,6 +162,19 @@ test("drift is measured at the marks only, before the first message too, each ti
     /marks: expected at most 1/,
   );
   live.dispose();
+});
+
+test("a share of answers is that of the questions, each judged with its own answer", async () => {
+  const questions = ["where is the owl?", "where is the cat?", "where is the dog?", "where is it?"];
+  const asked: [string, string][] = [];
+  const share = await shareOfAnswers(model, tokenizer, questions, (answer, question) => {
+    asked.push([question, answer]);
+    return question.includes("cat");
+  });
+  assert.equal(share, 0.25);
+  for (const [question, answer] of asked) {
+    assert.equal(answer, await ask(model, tokenizer, question, { maxTokens: 24 }));
+  }
 });
 
 test("poisoning ends with the first answer that tells the lie, and counts the bystanders it reached", async () => {
