@@ -1,14 +1,14 @@
-/** The course's own training step, for bench/step.ts: the same protocol as torch_step.py. `compiled: false` runs it directly. */
+/** The course's own training step, for bench/training.ts. `compiled: false` runs it directly, operation by operation. */
 
-import { createInterface } from "node:readline";
 import { createGPT, forward } from "../../lib/src/gpt";
 import { tokenLosses } from "../../lib/src/loss";
 import { adamw } from "../../lib/src/optimizer";
 import { createRandom } from "../../lib/src/random";
 import { tf } from "../../lib/src/tf";
 import { createTrainStep } from "../../lib/src/train-step";
+import { serve } from "./serve";
 
-const { batchSize: B, compiled, parts, ...config } = JSON.parse(process.argv[2]!);
+const { batchSize: B, compiled, ...config } = JSON.parse(process.argv[2]!);
 const { vocabSize: V, contextLength: T } = config;
 const random = createRandom(1);
 const model = createGPT(config, { random });
@@ -17,7 +17,6 @@ const step = createTrainStep({
   optimizer: adamw({ beta2: 0.99, weightDecay: 0.1 }),
   clipNorm: 1,
   compiled,
-  parts,
   loss: ([inputs, targets]) => tokenLosses(forward(model, inputs!), targets!).sum(),
 });
 
@@ -30,12 +29,4 @@ function once(): number {
 }
 
 for (let i = 0; i < 5; i++) once();
-console.log("ready");
-createInterface({ input: process.stdin }).on("line", (line) => {
-  const times = Array.from({ length: Number(line) }, () => {
-    const began = performance.now();
-    once();
-    return performance.now() - began;
-  });
-  console.log(times.map((ms) => ms.toFixed(3)).join(" "));
-});
+serve(once);

@@ -1,7 +1,8 @@
-"""A training step in PyTorch, as fast as plain PyTorch does it on a CPU: for bench/step.ts.
+"""A training step in PyTorch on a CPU, for bench/training.ts.
 
-Reads a configuration as JSON from the first argument, prints "ready", then for each line "n" on standard input
-does n steps and prints how long each took, in milliseconds.
+Reads its task as JSON from the first argument: a configuration and a mode ("fused": AdamW as one kernel, the fastest that plain
+PyTorch offers; "plain": AdamW as PyTorch does it by default; "compiled": fused, and the model through torch.compile).
+Prints "ready", then for each line "n" on standard input does n steps and prints how long each took, in milliseconds.
 """
 
 import json
@@ -12,14 +13,16 @@ import torch
 from torch_gpt import GPT, adamw, update
 
 c = json.loads(sys.argv[1])
+mode = c.pop("mode", "fused")
 torch.manual_seed(0)
 model = GPT(c)
-optimizer = adamw(model, 1e-3)
+optimizer = adamw(model, 1e-3, fused=mode != "plain")
+stepped = torch.compile(model) if mode == "compiled" else model
 
 
 def step():
     shape = (c["batchSize"], c["contextLength"])
-    update(model, optimizer, torch.randint(0, c["vocabSize"], shape), torch.randint(0, c["vocabSize"], shape))
+    update(stepped, optimizer, torch.randint(0, c["vocabSize"], shape), torch.randint(0, c["vocabSize"], shape))
 
 
 for _ in range(5):

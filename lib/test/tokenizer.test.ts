@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import gpt2Ranks from "gpt-tokenizer/bpeRanks/r50k_base";
 import { encode as gpt2Encode } from "gpt-tokenizer/encoding/r50k_base";
-import type { Pair } from "../src/bpe";
 import { CourseError } from "../src/errors";
 import { createRandom, type Random } from "../src/random";
 import {
@@ -13,6 +12,7 @@ import {
   type TokenizerJSON,
   tokenizerFromJSON,
 } from "../src/tokenizer";
+import { gpt2Tokenizer } from "./gpt2-tokenizer";
 
 const verse =
   "The owl and the cat went to sea in a beautiful boat. The cat sang to the owl; the owl sang to the sea.\n";
@@ -159,7 +159,7 @@ test("what cannot work is refused with a sentence", () => {
     [() => bpe.token(0.5), /received 0.5/],
     [() => CharTokenizer.train("ab").decode([2]), /from 0 to 1, received 2/],
     [() => new CharTokenizer({ characters: ["a", "a"] }), /different single characters/],
-    [() => tokenizerFromJSON({ kind: "words" } as unknown as TokenizerJSON), /expected "char" or "bpe"/],
+    [() => tokenizerFromJSON({ kind: "words" } as unknown as TokenizerJSON), /expected "char", "bpe" or "vocabulary"/],
   ];
   for (const [act, message] of cases) {
     assert.throws(act, (error) => error instanceof CourseError && message.test(error.message), String(message));
@@ -169,37 +169,6 @@ test("what cannot work is refused with a sentence", () => {
 test("the names of all special tokens are the course's four, in this order", () => {
   assert.deepEqual(SPECIAL_TOKENS, ["<doc>", "<user>", "<bot>", "<end>"]);
 });
-
-/**
- * GPT-2's tokenizer in our order of ids. gpt-tokenizer ships only ranks; the pair that made a token is found by merging
- * its bytes with the tokens of lower rank until two parts are left. `gpt2Id` gives GPT-2's id for each of ours.
- */
-function gpt2Tokenizer(): { tokenizer: BpeTokenizer; gpt2Id: number[] } {
-  const rankOf = new Map<string, number>();
-  gpt2Ranks.forEach((token, rank) => {
-    rankOf.set(Buffer.from(token as string | number[]).toString("latin1"), rank);
-  });
-  const ourId = new Map(Array.from({ length: 256 }, (_, byte) => [String.fromCharCode(byte), byte]));
-  const gpt2Id = Array.from({ length: 256 }, (_, byte) => rankOf.get(String.fromCharCode(byte))!);
-  const merges: Pair[] = [];
-  for (const [token, rank] of rankOf) {
-    if (token.length === 1) continue;
-    const parts = [...token];
-    while (parts.length > 2) {
-      let best = rank;
-      let at = -1;
-      for (let i = 0; i + 1 < parts.length; i++) {
-        const other = rankOf.get(parts[i]! + parts[i + 1]!) ?? rank;
-        if (other < best) [best, at] = [other, i];
-      }
-      parts.splice(at, 2, parts[at]! + parts[at + 1]!);
-    }
-    ourId.set(token, 256 + merges.length);
-    gpt2Id.push(rank);
-    merges.push([ourId.get(parts[0]!)!, ourId.get(parts[1]!)!]);
-  }
-  return { tokenizer: new BpeTokenizer({ merges, specialTokens: [], pattern: "gpt2" }), gpt2Id };
-}
 
 function randomUnicode(length: number, random: Random): string {
   let text = "";
