@@ -16,8 +16,9 @@
 
 import { assertCount, CourseError } from "./errors";
 import { createRandom, type Random } from "./random";
+import { createNotes, wordsOf } from "./retrieval";
 import { hashWeights } from "./safetensors";
-import { answerIn, answerProbs, copyTiny, learn, overlap, type TinyModel, trainTiny, wordsOf } from "./tiny-model";
+import { answerIn, answerProbs, copyTiny, learn, overlap, type TinyModel, trainTiny } from "./tiny-model";
 
 /** What can be inside. */
 export type BoxKind = "plain inference" | "sampling noise" | "cached answers" | "retrieval memory" | "live learning";
@@ -102,6 +103,14 @@ function worldModel(world: number): TinyModel {
   return copyTiny(model);
 }
 
+/** How a box is made. */
+export interface BoxOptions {
+  /** How many messages it answers. Default {@link MESSAGE_BUDGET}. */
+  budget?: number;
+  /** {@link openBox} cannot open it: for judging an examination. Default false. */
+  sealed?: boolean;
+}
+
 /** What is inside a box, for afterwards. */
 export interface OpenedBox {
   kind: BoxKind;
@@ -132,8 +141,8 @@ interface Inside {
  *     const box = createBox("live learning", 7);
  *     box.say("Where does Arla live?").text; // a town
  */
-export function createBox(kind: BoxKind, seed: number | string, options: { budget?: number } = {}): BlackBox {
-  const { budget = MESSAGE_BUDGET } = options;
+export function createBox(kind: BoxKind, seed: number | string, options: BoxOptions = {}): BlackBox {
+  const { budget = MESSAGE_BUDGET, sealed = false } = options;
   assertCount("budget", budget);
   const random = createRandom(`box ${seed}`);
   const model = worldModel(random.integer(WORLDS));
@@ -173,15 +182,19 @@ export function createBox(kind: BoxKind, seed: number | string, options: { budge
       inside.conversation = [];
     },
   });
-  insides.set(box, () => ({ kind, hashBefore, hashNow: hashWeights(model.weights), messages }));
+  if (!sealed) insides.set(box, () => ({ kind, hashBefore, hashNow: hashWeights(model.weights), messages }));
   return box;
 }
 
 /** Opens a box: what it is, and the hash of its weights before and now. */
 export function openBox(box: BlackBox): OpenedBox {
   const open = insides.get(box);
-  if (!open) throw new CourseError({ what: "box", expected: "one made by createBox", received: "something else" });
-  return open();
+  if (open) return open();
+  throw new CourseError({
+    what: "box",
+    expected: "one made by createBox",
+    received: "a sealed one, or something else",
+  });
 }
 
 function tell(inside: Inside, sentence: string): { text: string; workMs: number } {
@@ -240,18 +253,18 @@ function cached(model: TinyModel): Inside {
   };
 }
 
-/** Every sentence is kept for good. Those most like a question are put before it, as if they had just been said. */
+/** Every sentence is kept as a note for good. Those found for a question are put before it, as if they had just been said. */
 function retrieving(model: TinyModel): Inside {
-  const memory: string[] = [];
+  const notes = createNotes();
   return {
     ...plain(model),
     answer(question) {
-      const found = memory.filter((sentence) => overlap(model, question, sentence) > 0).slice(-4);
+      const found = notes.search(question, { count: 4 }).map(({ text }) => text);
       const text = likeliest(model, answerProbs(model, question, [...found, ...this.conversation]));
-      return { text, workMs: ANSWER_MS + memory.length };
+      return { text, workMs: ANSWER_MS + notes.size };
     },
     told(sentence) {
-      memory.push(sentence);
+      notes.add(sentence);
       return 3 * ANSWER_MS; // the sentence is indexed
     },
   };

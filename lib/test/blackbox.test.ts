@@ -103,6 +103,7 @@ test("a box shows people, towns, messages left and nothing else, and answers no 
   assert.deepEqual(Object.keys(box).sort(), ["messagesLeft", "newConversation", "people", "say", "towns"]);
   assert.ok(Object.isFrozen(box) && Object.isFrozen(box.people));
   assert.equal(createBox("plain inference", 1).messagesLeft, MESSAGE_BUDGET);
+  assert.throws(() => openBox(createBox("plain inference", 1, { sealed: true })), /a sealed one/);
   box.say("Where does Arla live?");
   assert.equal(box.say("Arla lives in Oxley now.").text, "Noted.");
   assert.equal(box.messagesLeft, 0);
