@@ -35,13 +35,14 @@ export function questionAndAnswer(question: string, answer: string): ChatMessage
 }
 
 /**
- * A conversation in the form that the model reads.
+ * A conversation in the form that the model reads. If the last message is the user's, it ends with `<bot>`, where the
+ * model goes on.
  *
  * `renderChat(questionAndAnswer("Where does Brena live?", "Oxley."))` is `"<doc><user> Where does Brena live?<bot> Oxley.<end>"`.
  */
 export function renderChat(messages: readonly ChatMessage[]): string {
   const turns = messages.map(({ role, content }) => `<${role}> ${content}${role === "bot" ? "<end>" : ""}`);
-  return `<doc>${turns.join("")}`;
+  return `<doc>${turns.join("")}${messages.at(-1)?.role === "user" ? "<bot>" : ""}`;
 }
 
 /**

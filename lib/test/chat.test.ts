@@ -18,6 +18,7 @@ test("the template stands around question and answer, and once more for each tur
   assert.equal(renderChat(questionAndAnswer("Who?", "Brena.")), "<doc><user> Who?<bot> Brena.<end>");
   const twoTurns = [...questionAndAnswer("Who?", "Brena."), ...questionAndAnswer("Sure?", "Yes.")];
   assert.equal(renderChat(twoTurns), "<doc><user> Who?<bot> Brena.<end><user> Sure?<bot> Yes.<end>");
+  assert.equal(renderChat(twoTurns.slice(0, 3)), "<doc><user> Who?<bot> Brena.<end><user> Sure?<bot>");
 });
 
 test("the tokens are those of the template, and the mask marks the bot's words and each <end>", () => {
