@@ -1,13 +1,14 @@
 /** A PostgreSQL server of a test's own, in a folder of its own, reached by a socket there. */
 
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Client } from "pg";
 
 export interface Server {
-  /** For `--database`. */
-  url: string;
+  /** Makes a database and returns its address for `--database`. */
+  database(name: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -42,12 +43,32 @@ export async function startPostgres(): Promise<Server> {
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  for (let tries = 0; !existsSync(path.join(folder, ".s.PGSQL.5432.lock")); tries++) {
-    if (tries > 300 || server.exitCode !== null) {
-      await stop();
-      throw new Error("PostgreSQL did not start");
+  const address = (name: string): string => `postgres://course@/${name}?host=${encodeURIComponent(folder)}`;
+  const query = async (text: string): Promise<void> => {
+    const client = new Client({ connectionString: address("postgres") });
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      await client.query(text);
+    } finally {
+      await client.end();
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  for (let tries = 0; ; tries++) {
+    try {
+      await query("SELECT 1");
+      break;
+    } catch (error) {
+      if (tries < 200 && server.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
+      else {
+        await stop();
+        throw error;
+      }
+    }
   }
-  return { url: `postgres://course@/postgres?host=${encodeURIComponent(folder)}`, stop };
+  const database = async (name: string): Promise<string> => {
+    await query(`CREATE DATABASE ${name}`);
+    return address(name);
+  };
+  return { database, stop };
 }

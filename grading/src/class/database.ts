@@ -23,6 +23,8 @@ export interface Database extends Queries {
   kind: "embedded" | "server";
   /** Everything or nothing: an error takes back what was done. */
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
+  /** Keeps every other program that asks for the same waiting until the work is done. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   /** True as long as the session with this number holds its lock; a session that ended has lost it. */
   isAlive(session: number): Promise<boolean>;
   /** Says that this session is alive, until it ends in whatever way. */
@@ -75,6 +77,7 @@ async function openPglite(folder: string, unlock: () => void): Promise<Database>
     kind: "embedded",
     ...queries(pglite),
     transaction: (work) => pglite.transaction((tx) => work(queries(tx as unknown as Runner))),
+    alone: (work) => work(),
     isAlive: async () => false, // the folder's lock keeps every other process out
     stayAlive: async () => {},
     async close() {
@@ -86,17 +89,17 @@ async function openPglite(folder: string, unlock: () => void): Promise<Database>
 
 /** Connects to a PostgreSQL server: `postgres://user:password@host/database`. */
 export async function openServer(url: string, install: (database: Database) => Promise<void>): Promise<Database> {
-  const { Client, Pool } = require("pg") as typeof import("pg");
+  const { Pool } = require("pg") as typeof import("pg");
   const pool = new Pool({ connectionString: url, application_name: "course grading", max: 8, keepAlive: true });
   pool.on("error", () => {}); // an idle connection was lost; the next query opens another one
-  type Runner = Pick<InstanceType<typeof Client>, "query">;
+  type Runner = Pick<import("pg").Client, "query">;
   const queries = (on: Runner): Queries => ({
     async query(text, values) {
       const result = values ? await on.query<Row>(text, [...values]) : await on.query<Row>(text);
       return (Array.isArray(result) ? result.at(-1) : result).rows;
     },
   });
-  let alive: InstanceType<typeof Client> | undefined;
+  let alive: ReturnType<typeof holdLock> | undefined;
   const database: Database = {
     kind: "server",
     ...queries(pool as unknown as Runner),
@@ -117,22 +120,27 @@ export async function openServer(url: string, install: (database: Database) => P
         client.release(broken);
       }
     },
+    alone: (work) =>
+      database.transaction(async (holder) => {
+        await holder.query("SELECT pg_advisory_xact_lock($1, $2)", [LOCK_SPACE, 0]);
+        return work(); // on other connections, which see what was committed meanwhile
+      }),
     async isAlive(session) {
       const [row] = await database.query("SELECT pg_try_advisory_xact_lock($1, $2) AS free", [LOCK_SPACE, session]);
       return row?.free !== true;
     },
     async stayAlive(session) {
-      if (alive) return;
-      const client = new Client({ connectionString: url, application_name: "course worker", keepAlive: true });
-      client.on("error", () => {
-        if (alive === client) alive = undefined;
+      const again = (): void => {
+        alive = undefined;
+      };
+      alive ??= holdLock(url, session, again);
+      await alive.catch((error: unknown) => {
+        again();
+        throw error;
       });
-      await client.connect();
-      await client.query("SELECT pg_advisory_lock($1, $2)", [LOCK_SPACE, session]);
-      alive = client;
     },
     async close() {
-      await alive?.end();
+      await (await alive?.catch(() => undefined))?.end();
       await pool.end();
     },
   };
@@ -148,6 +156,16 @@ export async function openServer(url: string, install: (database: Database) => P
       remedy: "Give its address as postgres://user:password@host:5432/database.",
     });
   }
+}
+
+/** A connection that does nothing but hold a lock: the server gives it back when this process ends, however it ends. */
+async function holdLock(url: string, session: number, onLost: () => void): Promise<import("pg").Client> {
+  const { Client } = require("pg") as typeof import("pg");
+  const client = new Client({ connectionString: url, application_name: "course worker", keepAlive: true });
+  client.on("error", onLost);
+  await client.connect();
+  await client.query("SELECT pg_advisory_lock($1, $2)", [LOCK_SPACE, session]);
+  return client;
 }
 
 /** The address as it may be printed. */

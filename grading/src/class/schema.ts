@@ -55,12 +55,11 @@ const STEPS: readonly string[] = [
   `,
 ];
 
-/** Makes the tables, or brings those of an earlier version up to date. Two programs may do it at once. */
+/** Makes the tables, or brings those of an earlier version up to date. Only one program may do it at a time. */
 export async function installTables(queries: Queries): Promise<void> {
   const [known] = await queries.query("SELECT to_regclass('course.version') AS name", []);
   const [found] = known?.name ? await queries.query("SELECT version FROM course.version", []) : [];
   if (Number(found?.version ?? 0) >= VERSION) return;
-  await queries.query("SELECT pg_advisory_xact_lock(1668248946)", []);
   await queries.query(
     "CREATE SCHEMA IF NOT EXISTS course; CREATE TABLE IF NOT EXISTS course.version (version integer)",
   );

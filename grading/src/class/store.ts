@@ -60,8 +60,10 @@ export async function openStore({ out = "grades", database }: StorePlace = {}): 
 }
 
 async function install(database: Database): Promise<void> {
-  await database.transaction(installTables);
-  await startQueue(database);
+  await database.alone(async () => {
+    await database.transaction(installTables);
+    await startQueue(database);
+  });
 }
 
 async function startQueue(database: Database): Promise<PgBoss> {
