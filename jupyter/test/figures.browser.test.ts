@@ -63,7 +63,7 @@ before(async () => {
   address = await startLab();
   browser = await chromium.launch({ executablePath: findChromium(), args: BROWSER_FLAGS });
   page = await browser.newPage({ viewport: { width: 1200, height: 1150 } });
-  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("pageerror", (error) => problems.push(error.stack ?? error.message));
   await open(page);
 });
 

@@ -126,9 +126,15 @@
         this.plot.replaceChildren(shown);
       }
 
+      /** Fits the drawing to the page, in its turn: never while it is being drawn. */
       fit() {
-        const isDrawn = this.plot.data && this.isVisible && this.node.offsetWidth > 0;
-        if (isDrawn && !this.hasOwnWidth) window.Plotly.Plots.resize(this.plot);
+        const isDrawn = () => this.plot.data && !this.isDisposed && this.isVisible && this.node.offsetWidth > 0;
+        if (this.hasOwnWidth || this.fits) return;
+        this.fits = true;
+        this.drawn = this.drawn.then(async () => {
+          this.fits = false;
+          if (isDrawn()) await window.Plotly.Plots.resize(this.plot).catch(() => {}); // hidden in the meantime
+        });
       }
 
       onAfterShow() {
