@@ -83,7 +83,7 @@ export function generalMistake(exercise: CodeExercise, failure: Failure): Diagno
     case "too slow":
       return {
         id: "too-slow",
-        says: `No result after ${outcome.limitMs / 1000} s. Is there an \`await\` on something that never happens?`,
+        says: `No result after ${outcome.limitMs / 1000} s. Is there a loop that never ends, or an \`await\` on something that never happens?`,
       };
     case "threw":
       return { id: "threw", says: thrownSays(name, outcome.name, outcome.message) };

@@ -36,7 +36,16 @@ export function earned(
       `All public cases pass, but ${missed} of the ${hidden.total} further cases ${missed === 1 ? "does" : "do"} not.`,
     );
   }
-  return { status: all.status, points: all.points, cases, mistakes: [...new Set(mistakes)], says };
+  return { status: all.status, points: pointsOf(exercise, all, hidden), cases, mistakes: [...new Set(mistakes)], says };
+}
+
+/**
+ * The share of the cases that pass, but not more than the share of those held back: whoever knows the public results by
+ * heart has solved nothing.
+ */
+function pointsOf({ points }: CodeExercise, all: Report, hidden: Report | undefined): number {
+  const share = Math.min(all.passed / all.total, hidden ? hidden.passed / hidden.total : 1);
+  return Math.round(points * share * 100) / 100;
 }
 
 /** What is said about one case. */

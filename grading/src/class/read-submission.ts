@@ -77,8 +77,14 @@ function findAnswer(
       !own.has(plainText(cell.source)) &&
       (exercise.names.every((name) => declares(cell.source, name)) || headingOf(cell.source) === exercise.id),
   );
+  const isWhole = (one: FoundCell): boolean =>
+    isAnswer(one) && !one.source.includes(`Exercise ${exercise.id} is not done yet`);
+  const declaresAll = ({ source }: FoundCell): boolean => exercise.names.every((name) => declares(source, name));
+  // The later of two counts, as it does in a kernel; but not one that still has the line a learner should replace.
   const candidates = [
-    ...named.filter((cell) => isAnswer(cell) && exercise.names.every((name) => declares(cell.source, name))).reverse(),
+    ...named.filter((one) => isWhole(one) && declaresAll(one)).reverse(),
+    ...elsewhere.filter(isWhole).reverse(),
+    ...named.filter((one) => isAnswer(one) && declaresAll(one)).reverse(),
     ...elsewhere.filter(isAnswer).reverse(),
     ...named.filter(isAnswer).reverse(),
   ];

@@ -61,10 +61,13 @@ export async function runExercise(
         run.outcomes.push({ kind: "stopped" });
         continue;
       }
-      session ??= await Session.open(pool, exercise, compiled, {
-        ...options,
-        caseSeconds: Math.min(caseSeconds, left),
-      });
+      if (!session) {
+        session = await Session.open(pool, exercise, compiled, {
+          ...options,
+          caseSeconds: Math.min(caseSeconds, left),
+        });
+        run.lateErrors.push(...session.lateErrors);
+      }
       const seed = (options.seed + i * 7919) >>> 0;
       const answer = session.failed ?? (await session.call(exercise, one, seed, Math.min(caseSeconds, left)));
       if (answer.kind !== "ended") run.lateErrors.push(...(answer.late ?? []));
@@ -83,6 +86,8 @@ export async function runExercise(
 /** A process with the learner's code in it. */
 class Session {
   private next = 1;
+  /** Errors that happened while the code was loaded, outside of it. */
+  lateErrors: string[] = [];
   /** What loading the code led to, if not to answers: the same then holds for every case. */
   failed: Answer | Ended | undefined;
 
@@ -101,6 +106,7 @@ class Session {
       { kind: "load", code, file, seed, ...call },
       caseSeconds + (library ? LIBRARY_SECONDS : 0),
     );
+    if (loaded.kind !== "ended") session.lateErrors = loaded.late ?? [];
     if (loaded.kind !== "loaded") session.failed = loaded;
     return session;
   }

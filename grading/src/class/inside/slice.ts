@@ -125,7 +125,12 @@ function usable(parts: readonly Part[]): Part[] {
 }
 
 function partsOf(cell: SliceCell, index: number): Part[] {
-  const file = parse(cell.source);
+  let file: ts.SourceFile;
+  try {
+    file = parse(cell.source);
+  } catch {
+    return []; // nested too deeply: its own exercise is told, the others go on without it
+  }
   return file.statements.flatMap((statement): Part[] => {
     const declares = declaredNames(statement);
     if (declares.length === 0) return [];

@@ -1,0 +1,78 @@
+/**
+ * @file Who handed in a file, from its path: the ways in which LMSs, nbgrader and people name what they download. Path
+ * parts are text of strangers: they are cut and made visible, and never used as a path again.
+ */
+
+import { shorten, visible } from "../format";
+import type { Submission } from "./types";
+
+/** What a path tells. */
+export type Handed = Pick<Submission, "learner" | "name" | "lmsId"> & { submittedAt?: string };
+
+/** An id longer than this is cut. */
+const LONGEST_ID = 100;
+
+/**
+ * Reads a path, relative to the folder or archive that was given.
+ *
+ * - nbgrader: `submitted/alice/ps3/03-gradient-descent.ipynb`
+ * - Moodle: `Alice Doe_12345_assignsubmission_file/03.ipynb`
+ * - Canvas: `doealice_12345_67890_03-gradient-descent-1.ipynb` (with `_LATE` behind the name when it was late)
+ * - Blackboard: `Homework_adoe_attempt_2026-10-01-12-00-00_03.ipynb`
+ * - Brightspace: `4711-12345 - Alice Doe - Oct 1, 2026 1200 PM/03.ipynb`
+ * - everything else: the first folder, else the file's name without the notebook's
+ *
+ * `given` is the name of the folder or archive itself, `isNotebook` tells a folder that is named after a notebook.
+ */
+export function whoHanded(path: string, given: string, isNotebook: (name: string) => boolean): Handed {
+  const parts = path.split("/").filter(Boolean);
+  const file = parts.at(-1) ?? "";
+  const folders = parts.slice(0, -1);
+  const submitted = [given, ...folders].lastIndexOf("submitted");
+  if (submitted >= 0 && folders.length > submitted) return handed(folders[submitted]!);
+  for (const folder of folders) {
+    const moodle = /^(.+)_(\d+)_assignsubmission_\w+?_?$/.exec(folder);
+    if (moodle) return { ...handed(moodle[1]!), name: clean(moodle[1]!), lmsId: moodle[2]! };
+    const brightspace = /^\d+-(\d+) - (.+?) - .*\d{4}/.exec(folder);
+    if (brightspace) return { ...handed(brightspace[2]!), name: clean(brightspace[2]!), lmsId: brightspace[1]! };
+  }
+  const blackboard = /^.+?_([^_]+)_attempt_(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)_/.exec(file);
+  if (blackboard) {
+    const [, learner, day, hour, minute, second] = blackboard;
+    return { ...handed(learner!), submittedAt: `${day}T${hour}:${minute}:${second}.000Z` };
+  }
+  const canvas = /^([^_]+)(?:_LATE)?_(\d+)_(\d+)_.+\./.exec(file);
+  if (canvas) return { ...handed(canvas[1]!), name: clean(canvas[1]!), lmsId: canvas[2]! };
+  const folder = folders.find((name) => !isNotebook(name));
+  if (folder) return handed(folder);
+  return handed(nameInFile(file, isNotebook) ?? given);
+}
+
+/** What is left of a file's name without the notebook's: `03-gradient-descent_alice (1).ipynb` is `alice`. */
+function nameInFile(file: string, isNotebook: (name: string) => boolean): string | undefined {
+  const base = file.replace(/\.ipynb.*$|\.json$/i, "").replace(/\s*\(\d+\)$|-\d$/, "");
+  const parts = base.split(/[_ ]+/).filter((part) => part !== "" && !isNotebook(part) && !/^\d\d?$/.test(part));
+  return parts.length > 0 ? parts.join("_") : undefined;
+}
+
+function handed(learner: string): Handed {
+  return { learner: clean(learner) || "unknown" };
+}
+
+function clean(text: string): string {
+  return shorten(
+    visible(text.normalize("NFC"))
+      .replace(/[\n\t]/g, " ")
+      .trim(),
+    LONGEST_ID,
+  );
+}
+
+/** The date of nbgrader's `timestamp.txt`: `2026-10-01 12:00:00.123456 UTC`. */
+export function parseTimestamp(text: string): string | undefined {
+  const match = /^\s*(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.\d+)?\s*(UTC|Z|[+-]\d\d:?\d\d)?/.exec(text);
+  if (!match) return undefined;
+  const zone = !match[3] || match[3] === "UTC" ? "Z" : match[3];
+  const date = new Date(`${match[1]}T${match[2]}${zone}`);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
