@@ -26,62 +26,13 @@ import { bitsPerByte } from "../lib/src/loss";
 import { createRandom } from "../lib/src/random";
 import { FINE_TUNING, fineTune } from "../lib/src/sft";
 import { train } from "../lib/src/train";
+import type { DomainRun, TuningPlan, TuningResults, TuningRun } from "../lib/src/tuning-results";
 import { changeByBlock } from "../lib/src/weight-change";
 
 const GROUPS = ["seeds", "grid", "lora", "scratch", "domain"] as const;
-type Group = (typeof GROUPS)[number];
 
-/** One run to do. */
-interface Plan {
-  group: Group;
-  /** Weights of the pretrained model, or random ones. */
-  start: "pretrained" | "random";
-  /** 0: all weights are trained. */
-  loraRank: number;
-  learningRate: number;
-  examples: number;
-  epochs: number;
-  steps?: number;
-  /** The weight of the rehearsal's loss. */
-  rehearsal: number;
-  seed: number;
-}
-
-/** A run as it is kept. Shares are percent. */
-interface Run extends Plan {
-  id: string;
-  steps: number;
-  seconds: number;
-  trainedWeights: number;
-  exactMatch: number;
-  kinds: Record<string, number>;
-  facts: number;
-  factsNeverAsked: number;
-  grammar: number;
-  heuristics: number;
-  /** Relative change of the weights, by block. */
-  change: Record<string, number>;
-}
-
-/** A run on a foreign text. */
-interface DomainRun {
-  id: string;
-  group: "domain";
-  text: string;
-  learningRate: number;
-  steps: number;
-  rehearsal: number;
-  bitsPerByte: number;
-  facts: number;
-  grammar: number;
-}
-
-interface Kept {
-  parent: string;
-  before: Record<string, number>;
-  runs: Run[];
-  domain: DomainRun[];
-}
+/** A run to do. */
+type Plan = TuningPlan & { group: (typeof GROUPS)[number] };
 
 const { values } = parseArgs({
   options: {
@@ -105,7 +56,7 @@ const STANDARD: Omit<Plan, "group"> = {
 };
 
 function plans(): Plan[] {
-  const of = (group: Group, differences: Partial<Plan>[]): Plan[] =>
+  const of = (group: Plan["group"], differences: Partial<Plan>[]): Plan[] =>
     differences.map((difference) => ({ ...STANDARD, ...difference, group }));
   const both = [FINE_TUNING.rehearsalWeight, 0];
   return [
@@ -123,8 +74,10 @@ function plans(): Plan[] {
     ...of(
       "lora",
       both.flatMap((rehearsal) => [
-        ...[2e-3, 5e-3, 1e-2].map((learningRate) => ({ rehearsal, learningRate, loraRank: 4 })),
-        ...[3e-4, 1e-3].map((learningRate) => ({ rehearsal, learningRate })),
+        ...[2e-3, 5e-3, 1e-2].map((learningRate) => ({
+          ...{ rehearsal, learningRate, loraRank: 4, examples: 2_000, epochs: 6 },
+        })),
+        { rehearsal, learningRate: 5e-3, loraRank: 4 },
       ]),
     ),
     ...of(
@@ -172,9 +125,9 @@ async function main(): Promise<void> {
   }
 }
 
-async function load(almanac: Almanac, { model, tokenizer, manifest }: Stage): Promise<Kept> {
+async function load(almanac: Almanac, { model, tokenizer, manifest }: Stage): Promise<TuningResults> {
   if (existsSync(TARGET) && !values.fresh) {
-    const kept = JSON.parse(readFileSync(TARGET, "utf8")).values as Kept;
+    const kept = JSON.parse(readFileSync(TARGET, "utf8")).values as TuningResults;
     if (kept.parent === manifest.weightsHash) return kept;
     console.log("the kept results belong to another pretrained model: beginning anew");
   }
@@ -186,7 +139,7 @@ async function load(almanac: Almanac, { model, tokenizer, manifest }: Stage): Pr
   return { parent: manifest.weightsHash, before, runs: [], domain: [] };
 }
 
-async function runOne(plan: Plan, almanac: Almanac, { model: base, tokenizer, manifest }: Stage): Promise<Run> {
+async function runOne(plan: Plan, almanac: Almanac, { model: base, tokenizer, manifest }: Stage): Promise<TuningRun> {
   const { seed, learningRate, epochs, examples, rehearsal, loraRank, start } = plan;
   const chat = loadChat(almanac, { examples, seed });
   const before = weightsOf(base);
@@ -212,7 +165,7 @@ async function runOne(plan: Plan, almanac: Almanac, { model: base, tokenizer, ma
   const result = lora ? mergeLora(model, lora) : model;
   const { all, kinds } = await exactMatch(result, tokenizer, loadChat(almanac).heldOut);
   const probes = await probesOf(result, almanac, { model: base, tokenizer, manifest }, chat.neverAsked);
-  const run: Run = {
+  const run: TuningRun = {
     id: idOf(plan),
     ...plan,
     steps: history.steps.length,
@@ -234,7 +187,7 @@ async function probesOf(
   almanac: Almanac,
   { tokenizer }: Stage,
   neverAsked: ReadonlySet<string>,
-): Promise<Pick<Run, "facts" | "factsNeverAsked" | "grammar" | "heuristics">> {
+): Promise<Pick<TuningRun, "facts" | "factsNeverAsked" | "grammar" | "heuristics">> {
   const { clozes, pairs } = almanac.probes;
   const asked = clozes
     .filter(({ group }) => group !== "facts as read")
@@ -298,10 +251,10 @@ async function runDomain(
   const { text, bits } = await domainText(model, stage.tokenizer);
   const { facts, grammar } = await probesOf(model, almanac, stage, new Set());
   disposeGPT(model);
-  return { group: "domain", text, learningRate, steps, rehearsal, bitsPerByte: bits, facts, grammar };
+  return { text, learningRate, steps, rehearsal, bitsPerByte: bits, facts, grammar };
 }
 
-function save(kept: Kept): void {
+function save(kept: TuningResults): void {
   const result = {
     command: "npx tsx bench/fine-tuning.ts",
     machine: `${os.availableParallelism()} cores, ${os.cpus()[0]?.model}, Node ${process.version}`,
