@@ -1,0 +1,124 @@
+/**
+ * @file The pictures of the class page as Plotly figures. They contain words of the course only, nothing of a learner.
+ * Used by `course report`.
+ */
+
+import type { ExerciseStatistics, NotebookStatistics } from "./class-statistics";
+
+/** A figure and what it shows, for those who do not see it. */
+export interface ClassFigure {
+  data: Record<string, unknown>[];
+  layout: Record<string, unknown>;
+  summary: string;
+}
+
+/** Each state with a colour that is told apart without red and green, and a pattern that is told apart without colour. */
+const STATES = [
+  { key: "passed", color: "#0072b2", shape: "" },
+  { key: "wrong", color: "#e69f00", shape: "/" },
+  { key: "error", color: "#d55e00", shape: "x" },
+  { key: "not attempted", color: "#bdbdbd", shape: "." },
+  { key: "to be marked", color: "#cc79a7", shape: "-" },
+] as const;
+
+/** How many learners earned how many points. */
+export function pointsFigure({ points, maxPoints, notebook }: NotebookStatistics): ClassFigure {
+  const width = maxPoints > 30 ? 2 : 1;
+  const middle = median(points);
+  return {
+    data: [
+      {
+        type: "histogram",
+        x: points,
+        xbins: { start: -width / 2, end: maxPoints + width / 2, size: width },
+        marker: { color: "#0072b2" },
+        hovertemplate: "%{x} points: %{y} learners<extra></extra>",
+      },
+    ],
+    layout: {
+      ...layout(`Half of the class has ${middle} of ${maxPoints} points or more`, 300),
+      xaxis: { title: { text: "points" }, range: [-width, maxPoints + width] },
+      yaxis: { title: { text: "learners" }, rangemode: "tozero" },
+      bargap: 0.08,
+    },
+    summary: `Notebook ${notebook}: the points of ${points.length} learners; median ${middle} of ${maxPoints}.`,
+  };
+}
+
+/** Per exercise: how many passed, were wrong, stopped, did not try. */
+export function statusFigure({ exercises, notebook }: NotebookStatistics): ClassFigure {
+  const y = exercises.map(({ id, title }) => `${id} ${title}`).reverse();
+  const used = STATES.filter(({ key }) => exercises.some(({ counts }) => counts[key] > 0));
+  const [hardest] = hardestFirst(exercises);
+  return {
+    data: used.map(({ key, color, shape }) => ({
+      type: "bar",
+      orientation: "h",
+      name: key,
+      y,
+      x: exercises.map(({ counts }) => counts[key]).reverse(),
+      marker: { color, pattern: { shape, fgcolor: "#0006", solidity: 0.25 } },
+      hovertemplate: `%{y}<br>${key}: %{x}<extra></extra>`,
+    })),
+    layout: {
+      ...layout(hardest ? `Exercise ${hardest.id} was the hardest` : "Exercises", 110 + 30 * exercises.length),
+      barmode: "stack",
+      xaxis: { title: { text: "learners" } },
+      yaxis: { automargin: true },
+      legend: { orientation: "h", y: 1.02, yanchor: "bottom", traceorder: "normal" },
+    },
+    summary: `Notebook ${notebook}: ${exercises.map(({ id, counts }) => `${id} passed by ${counts.passed}`).join(", ")}.`,
+  };
+}
+
+/** The wrong answers that were recognised. */
+export function mistakesFigure({ exercises, notebook }: NotebookStatistics): ClassFigure | undefined {
+  const all = exercises.flatMap(({ id, mistakes }) => mistakes.map((one) => ({ ...one, id: `${id} ${one.id}` })));
+  const most = all.sort((a, b) => b.count - a.count).slice(0, 12);
+  if (most.length === 0) return undefined;
+  const shown = [...most].reverse();
+  return {
+    data: [
+      {
+        type: "bar",
+        orientation: "h",
+        y: shown.map(({ id }) => id),
+        x: shown.map(({ count }) => count),
+        text: shown.map(({ count }) => String(count)),
+        textposition: "outside",
+        cliponaxis: false,
+        marker: { color: "#e69f00" },
+        hovertemplate: "%{y}: %{x} learners<extra></extra>",
+      },
+    ],
+    layout: {
+      ...layout(`The most frequent wrong answer: ${most[0]!.id}`, 90 + 26 * shown.length),
+      xaxis: { title: { text: "learners" }, rangemode: "tozero" },
+      yaxis: { automargin: true },
+    },
+    summary: `Notebook ${notebook}, wrong answers: ${most.map(({ id, count }) => `${id} ${count}`).join(", ")}.`,
+  };
+}
+
+/** The exercises, the one with the smallest share of points first. */
+export function hardestFirst(exercises: readonly ExerciseStatistics[]): ExerciseStatistics[] {
+  return exercises.filter(({ meanShare }) => !Number.isNaN(meanShare)).sort((a, b) => a.meanShare - b.meanShare);
+}
+
+/** The value in the middle of an ordered list. */
+export function median(ordered: readonly number[]): number {
+  const half = ordered.length / 2;
+  if (ordered.length === 0) return 0;
+  return ordered.length % 2 ? ordered[Math.floor(half)]! : (ordered[half - 1]! + ordered[half]!) / 2;
+}
+
+function layout(title: string, height: number): Record<string, unknown> {
+  return {
+    title: { text: title, x: 0, xref: "paper", font: { size: 15 } },
+    height,
+    margin: { l: 60, r: 30, t: 70, b: 45 },
+    paper_bgcolor: "#ffffff",
+    plot_bgcolor: "#ffffff",
+    font: { family: "system-ui, sans-serif", size: 13, color: "#222222" },
+  };
+}
