@@ -21,16 +21,18 @@ export interface PairCount {
  * - `course`: a run of letters, a single digit or a single other sign, each with the space before it; other white space
  *   one by one.
  * - `gpt2`: the rule of GPT-2: English endings such as `'s` apart, runs of letters, of digits and of other signs.
+ * - `smollm`: the rule of SmolLM2: every digit apart, without a space before it, and what is between digits as in `gpt2`.
  *
  * Every character belongs to exactly one word, so that the words put together again are the text.
  */
 export const WORD_PATTERNS: Readonly<Record<WordPattern, RegExp>> = {
   course: / ?[\p{L}\p{M}]+| ?\p{N}| ?[^\s\p{L}\p{M}\p{N}]|\s/gu,
   gpt2: /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu,
+  smollm: /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+(?![^\s\p{N}])|\s+/gu,
 };
 
 /** The name of a rule in {@link WORD_PATTERNS}. */
-export type WordPattern = "course" | "gpt2";
+export type WordPattern = "course" | "gpt2" | "smollm";
 
 const utf8 = new TextEncoder();
 

@@ -4,6 +4,12 @@
 
 import type { Compiled } from "./compile";
 import type { GPT } from "./gpt";
+import type { Tensor } from "./tf";
+
+/** Anything with weights: a GPT, a Llama. */
+export interface Weighted {
+  readonly params: Readonly<Record<string, Tensor>>;
+}
 
 /**
  * For each model its own compiled function, made when it is first asked for. Functions of models that were freed are
@@ -11,8 +17,10 @@ import type { GPT } from "./gpt";
  *
  * `const logits = forEachModel((model) => compile((x: Tensor) => forward(model, x)));` and then `logits(model)(x)`
  */
-export function forEachModel<Fn extends Compiled>(make: (model: GPT) => Fn): (model: GPT) => Fn {
-  const made = new Map<GPT, Fn>();
+export function forEachModel<Fn extends Compiled, Model extends Weighted = GPT>(
+  make: (model: Model) => Fn,
+): (model: Model) => Fn {
+  const made = new Map<Model, Fn>();
   return (model) => {
     const known = made.get(model);
     if (known) return known;

@@ -12,12 +12,15 @@ import { nativeOp, TYPE_FLOAT, TYPE_INT32 } from "./native";
 import { backend, type Tensor, tf } from "./tf";
 
 type Saved = Tensor[];
-type Save = (tensors: Tensor[]) => void;
-type GradFunction = (dy: Tensor, saved: Saved) => Tensor[];
-type Result = { value: Tensor; gradFunc: GradFunction };
+/** Keeps tensors until the way back. */
+export type Save = (tensors: Tensor[]) => void;
+/** From the gradient of the loss by the value, and what was saved, to the gradients by the inputs. */
+export type GradFunction = (dy: Tensor, saved: Saved) => Tensor[];
+/** A value and the way back. */
+export type Result = { value: Tensor; gradFunc: GradFunction };
 
 /** `tf.customGrad` without its overloads. */
-function withGradient(forward: (inputs: Tensor[], save: Save) => Result, inputs: Tensor[]): Tensor {
+export function withGradient(forward: (inputs: Tensor[], save: Save) => Result, inputs: Tensor[]): Tensor {
   const custom = tf.customGrad(
     (...args) => forward(args.slice(0, -1) as Tensor[], args[args.length - 1] as Save) as never,
   );
@@ -25,7 +28,7 @@ function withGradient(forward: (inputs: Tensor[], save: Save) => Result, inputs:
 }
 
 /** a b, with either factor transposed first, for matrices. */
-function matMul(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
+export function matMul(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
   if (!backend().native) return tf.matMul(a, b, transposeA, transposeB);
   return nativeOp("MatMul", { transpose_a: transposeA, transpose_b: transposeB, T: TYPE_FLOAT }, [a, b]);
 }
@@ -115,7 +118,7 @@ export function gelu(x: Tensor): Tensor {
 }
 
 /** dy s (1 - s). */
-function sigmoidGradient(s: Tensor, dy: Tensor): Tensor {
+export function sigmoidGradient(s: Tensor, dy: Tensor): Tensor {
   return backend().native ? nativeOp("SigmoidGrad", { T: TYPE_FLOAT }, [s, dy]) : dy.mul(s.sub(s.square()));
 }
 

@@ -1,6 +1,7 @@
 /**
  * @file Tokenizers: text to token ids and back. One by characters, one by byte-pair encoding (its algorithm is `bpe.ts`).
- * Used by every notebook; 1 explains them. Leaves out normalisation (texts come back exactly as they were) and dropout.
+ * Used by every notebook; 1 explains them. Those of downloaded models are in
+ * vocabulary-tokenizer.ts. Leaves out normalisation (texts come back exactly as they were) and dropout.
  */
 
 import {
@@ -13,6 +14,8 @@ import {
   type WordPattern,
 } from "./bpe";
 import { assertCount, CourseError } from "./errors";
+import { assertId, decodeBytes, readableBytes, specialSplitter } from "./special-tokens";
+import { VocabularyTokenizer, type VocabularyTokenizerJSON } from "./vocabulary-tokenizer";
 
 /** The special tokens of the course: a document begins; a person speaks; the model speaks; the model has finished. */
 export const SPECIAL_TOKENS: readonly string[] = ["<doc>", "<user>", "<bot>", "<end>"];
@@ -57,14 +60,15 @@ export interface BpeTokenizerJSON {
 }
 
 /** The saved form of a tokenizer, as it stands in a checkpoint. */
-export type TokenizerJSON = CharTokenizerJSON | BpeTokenizerJSON;
+export type TokenizerJSON = CharTokenizerJSON | BpeTokenizerJSON | VocabularyTokenizerJSON;
 
 /** The tokenizer that {@link Tokenizer.toJSON} described. */
 export function tokenizerFromJSON(json: TokenizerJSON): Tokenizer {
   if (json?.kind === "char") return new CharTokenizer(json);
   if (json?.kind === "bpe") return new BpeTokenizer(json);
+  if (json?.kind === "vocabulary") return new VocabularyTokenizer(json);
   const received = JSON.stringify((json as { kind?: unknown } | null)?.kind) ?? "undefined";
-  throw new CourseError({ what: "tokenizer.kind", expected: '"char" or "bpe"', received });
+  throw new CourseError({ what: "tokenizer.kind", expected: '"char", "bpe" or "vocabulary"', received });
 }
 
 /**
@@ -230,18 +234,11 @@ export class BpeTokenizer implements Tokenizer {
   }
 
   decode(ids: ArrayLike<number>): string {
-    const all: number[] = [];
-    for (let i = 0; i < ids.length; i++) for (const byte of this.bytesOf(ids[i]!)) all.push(byte);
-    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(all));
+    return decodeBytes(Array.from(ids, (id) => this.bytesOf(id)));
   }
 
   token(id: number): string {
-    const bytes = this.bytesOf(id);
-    try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    } catch {
-      return Array.from(bytes, (byte) => `\\x${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
-    }
+    return readableBytes(this.bytesOf(id));
   }
 
   /** The bytes that a token stands for. */
@@ -265,20 +262,6 @@ function numberSpecialTokens(names: readonly string[], firstId: number): Record<
     throw new CourseError({ what: "specialTokens", expected: "different names", received: JSON.stringify(names) });
   }
   return Object.fromEntries(names.map((name, i) => [name, firstId + i]));
-}
-
-/** Cuts a text before and after every special token in it, if they are allowed; the longest name goes first. */
-function specialSplitter(names: readonly string[]): (text: string, allowSpecial?: boolean) => string[] {
-  const longestFirst = [...names].sort((a, b) => b.length - a.length);
-  const escaped = longestFirst.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const pattern = new RegExp(`(${escaped.join("|")})`, "u");
-  return (text, allowSpecial) => (allowSpecial && names.length > 0 ? text.split(pattern) : [text]);
-}
-
-function assertId(id: number, vocabSize: number): void {
-  if (Number.isInteger(id) && id >= 0 && id < vocabSize) return;
-  const expected = `a whole number from 0 to ${vocabSize - 1}`;
-  throw new CourseError({ what: "token id", expected, received: String(id) });
 }
 
 function assertPattern(pattern: string): void {
