@@ -1,7 +1,7 @@
 /** @file What the tables use to recognise wrong numbers: a wrong factor, a wrong unit, a wrong sign. */
 
-import { numbersAgree } from "../src/compare";
-import type { Plain } from "../src/plain";
+import { firstDifference, numbersAgree } from "../src/compare";
+import { clonePlain, type Plain, toPlain } from "../src/plain";
 import type { Seen } from "../src/table";
 
 /** True for a number within a millionth of `value`. */
@@ -13,6 +13,16 @@ export function isAbout(received: Plain, value: number): boolean {
 export function times(factor: number | ((args: readonly Plain[]) => number)): (seen: Seen) => boolean {
   return ({ received, expected, args }) =>
     typeof expected === "number" && isAbout(received, expected * (typeof factor === "number" ? factor : factor(args)));
+}
+
+/**
+ * Recognises what a mistake makes of a case, for exercises whose answers are called in a way of their own (`call`): the
+ * function takes the case's arguments and returns the whole outcome.
+ */
+export function outcomeOf(mistake: (...args: never[]) => unknown): (seen: Seen) => boolean {
+  const outcome = mistake as (...args: readonly Plain[]) => unknown;
+  return ({ received, args }) =>
+    !firstDifference(received, toPlain(outcome(...clonePlain(args))).value, { relative: 1e-6, absolute: 1e-9 });
 }
 
 /** The mean of a list: `mean([1, 2, 6])` is 3. */

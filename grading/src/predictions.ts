@@ -102,7 +102,7 @@ export function reveal(id: string, actual: unknown): void {
             ["measured", writePrediction(measured, prediction.unit)],
           ],
         },
-        sentence(verdict(prediction.value, measured)),
+        sentence(verdict(prediction.value, measured, kindOf(String(id)))),
       ]
     : [sentence(`Measured: ${writePrediction(measured)}. There is no prediction of yours to compare it with.`)];
   showCard({ heading: titleOf(String(id)), state: "the result", tone: "plain", parts });
@@ -116,9 +116,14 @@ export function predictions(records: readonly ProgressRecord[] = history().recor
   return inOrder.map((id) => {
     const { prediction, actual } = standingOf(id, records);
     const { value, unit } = prediction!;
-    const measured = actual ? { actual: actual.value, verdict: verdict(value, actual.value) } : {};
+    const measured = actual ? { actual: actual.value, verdict: verdict(value, actual.value, kindOf(id)) } : {};
     return { id, title: titleOf(id), predicted: value, ...measured, ...(unit === undefined ? {} : { unit }) };
   });
+}
+
+function kindOf(id: string): PredictionKind | undefined {
+  const exercise = findExercise(id);
+  return exercise && isPrediction(exercise) ? exercise.predict : undefined;
 }
 
 function titleOf(id: string): string {

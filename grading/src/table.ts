@@ -103,10 +103,11 @@ export interface PredictionExercise extends ExerciseBase {
   predict: PredictionKind;
 }
 
-/** What may be predicted: an order of items, one of several, a number, or true or false. */
+/** What may be predicted: an order of items, one of several, some of several, a number, or true or false. */
 export type PredictionKind =
   | { order: readonly string[] }
   | { oneOf: readonly string[] }
+  | { someOf: readonly string[] }
   | { number: { unit?: string; min?: number; max?: number } }
   | { trueOrFalse: true };
 

@@ -57,13 +57,26 @@ export function isFrozen(model: GPT): model is FrozenGPT {
   return "verify" in model && "hash" in model;
 }
 
+/** Throws a {@link FrozenError} for a frozen model, before `what` begins to change it: `training`. */
+export function assertNotFrozen(model: GPT, what: string): void {
+  if (!isFrozen(model)) return;
+  throw new FrozenError({
+    what,
+    expected: "a model whose weights may change",
+    received: `the frozen model ${model.hash.slice(0, 12)}`,
+    remedy: REMEDY,
+  });
+}
+
+const REMEDY = "To change weights, train a copy: createGPT(model.config, { weights: weightsOf(model) }).";
+
 function guard(name: string, variable: Variable, hash: string): void {
   const refuse = (): never => {
     throw new FrozenError({
       what: `frozen weight "${name}"`,
       expected: "to be read",
       received: "a write",
-      remedy: `The model ${hash.slice(0, 12)} is a snapshot. To change weights, train a copy: createGPT(config, { weights: weightsOf(model) }).`,
+      remedy: `The model ${hash.slice(0, 12)} is a snapshot. ${REMEDY}`,
     });
   };
   const dataSync = variable.dataSync.bind(variable);

@@ -1,5 +1,5 @@
 /**
- * @file From logits to the next token: temperature, top-k, top-p, and the draw. Notebook 5 builds these by hand.
+ * @file From logits to the next token: temperature, top-k, top-p, min-p, and the draw. Notebook 5 builds these by hand.
  * Plain arithmetic on one row of logits, without TensorFlow. Leaves out penalties for repetition and beam search.
  */
 
@@ -17,20 +17,25 @@ export interface SamplingOptions {
    * arXiv:1904.09751). Default 1: all.
    */
   topP?: number;
+  /**
+   * Only tokens at least this many times as likely as the likeliest may come: with 0.1, a tenth of it (Nguyen et al. 2024,
+   * arXiv:2407.01082). Default 0: all.
+   */
+  minP?: number;
 }
 
 /**
  * The probability of each token to come next: one row of logits, divided by the temperature, through softmax, cut to the
- * `topK` likeliest, of these to the `topP` nucleus, and scaled up to the sum 1 again.
+ * `topK` likeliest, of these to the `topP` nucleus and to those above `minP`, and scaled up to the sum 1 again.
  *
  *     p = softmax(z / temperature)
  *
  * Of logits `[ln 4, ln 2, ln 1, ln 1]` the probabilities are `[0.5, 0.25, 0.125, 0.125]`; with `topK: 2`, or with
- * `topP: 0.7`, they are `[0.667, 0.333, 0, 0]`. Of equally likely tokens the one with the smaller id goes first.
+ * `topP: 0.7`, or with `minP: 0.4`, they are `[0.667, 0.333, 0, 0]`. Of equally likely tokens the one with the smaller id goes first.
  */
 export function nextTokenProbs(logits: ArrayLike<number>, options: SamplingOptions = {}): Float64Array {
-  const { temperature = 1, topK, topP = 1 } = options;
-  assertSampling(temperature, topK, topP);
+  const { temperature = 1, topK, topP = 1, minP = 0 } = options;
+  assertSampling(temperature, topK, topP, minP);
   const likeliest = argmax(logits);
   const probs = new Float64Array(logits.length); // (V)
   if (temperature === 0) {
@@ -42,7 +47,7 @@ export function nextTokenProbs(logits: ArrayLike<number>, options: SamplingOptio
     probs[id] = Math.exp((logits[id]! - logits[likeliest]!) / temperature); // at most e^0, so that it cannot overflow
     sum += probs[id]!;
   }
-  if (topK === undefined && topP === 1) return probs.map((p) => p / sum);
+  if (topK === undefined && topP === 1 && minP === 0) return probs.map((p) => p / sum);
 
   const ranked = Array.from(probs.keys()).sort((a, b) => probs[b]! - probs[a]!); // a stable sort: ties by id
   const allowed = ranked.slice(0, topK);
@@ -50,6 +55,7 @@ export function nextTokenProbs(logits: ArrayLike<number>, options: SamplingOptio
   const kept = new Float64Array(probs.length); // (V)
   let keptSum = 0;
   for (const id of allowed) {
+    if (probs[id]! < minP) break; // the likeliest has e^0 = 1 here; all that follow are rarer still
     kept[id] = probs[id]!;
     keptSum += probs[id]!;
     if (keptSum >= limit) break; // the token that reaches the limit still belongs to the nucleus
@@ -93,7 +99,7 @@ function argmax(logits: ArrayLike<number>): number {
   throw new CourseError({ what: "logits", expected: "at least one token that may come", received: "none" });
 }
 
-function assertSampling(temperature: number, topK: number | undefined, topP: number): void {
+function assertSampling(temperature: number, topK: number | undefined, topP: number, minP: number): void {
   if (!(temperature >= 0 && temperature < Infinity)) {
     throw new CourseError({ what: "temperature", expected: "a number of at least 0", received: String(temperature) });
   }
@@ -102,5 +108,8 @@ function assertSampling(temperature: number, topK: number | undefined, topP: num
   }
   if (!(topP > 0 && topP <= 1)) {
     throw new CourseError({ what: "topP", expected: "a number above 0, at most 1", received: String(topP) });
+  }
+  if (!(minP >= 0 && minP <= 1)) {
+    throw new CourseError({ what: "minP", expected: "a number from 0 to 1", received: String(minP) });
   }
 }

@@ -46,6 +46,7 @@ export {
   heatmap,
 } from "./plots/heatmap";
 export { type HistogramOptions, histogram } from "./plots/histogram";
+export { type CacheWorkOptions, cacheCounts, cacheWork } from "./plots/inference";
 export { type LandscapeOptions, lossContours, lossSurface, type Trajectory } from "./plots/landscape";
 export { type LineageGraphOptions, type LineageSnapshot, lineageGraph } from "./plots/lineage";
 export { type LinesOptions, lines } from "./plots/lines";

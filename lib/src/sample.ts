@@ -32,6 +32,8 @@ export interface GenerateBatchOptions extends SamplingOptions {
   startToken?: string | null;
   /** Whether `<user>` and the like in the prompt become special tokens. Default false. */
   allowSpecial?: boolean;
+  /** Whether keys and values of the tokens before are kept. False reads the whole text anew for each token. Default true. */
+  cache?: boolean;
 }
 
 /** How one text is continued. */
@@ -129,12 +131,12 @@ async function writeTogether(
   drafts: readonly Draft[],
   options: GenerateOptions,
 ): Promise<void> {
-  const { maxTokens = 64, stop = [], onToken, signal } = options;
+  const { maxTokens = 64, stop = [], onToken, signal, cache: cached = true } = options;
   const stopIds = new Set(stop.flatMap((name) => tokenizer.special[name] ?? []));
   const cache = createKVCache(model, { batchSize: drafts.length });
   try {
     while (drafts.some(({ endedBy }) => endedBy === undefined)) {
-      const logits = readAll(model, cache, drafts);
+      const logits = cached ? readAll(model, cache, drafts) : readAnew(model, drafts);
       drafts.forEach((draft, row) => {
         if (draft.endedBy !== undefined) return;
         const { tokens, writer, random } = draft;
@@ -163,24 +165,35 @@ function readAll(model: GPT, cache: KVCache, drafts: readonly Draft[]): (Float32
   return logits.map((row, i) => (open[i] && !short[i] ? nextLogits(model, texts[i]!) : row));
 }
 
+/** The same without a cache. */
+function readAnew(model: GPT, drafts: readonly Draft[]): (Float32Array | undefined)[] {
+  return drafts.map(({ promptTokens, tokens, endedBy }) =>
+    endedBy === undefined ? nextLogits(model, [...promptTokens, ...tokens], { compiled: true }) : undefined,
+  );
+}
+
 /**
  * The logits (V) of the token that comes after `ids`, of which the model sees the last `contextLength`, all read anew.
  * Positions after the last one are filled up to a few fixed lengths; the model cannot look there.
+ *
+ * `compiled` makes a graph for each of these lengths, which pays when many texts are read. By default only the full
+ * window gets one. The result is the same up to rounding.
  */
-export function nextLogits(model: GPT, ids: readonly number[]): Float32Array {
+export function nextLogits(model: GPT, ids: readonly number[], options: { compiled?: boolean } = {}): Float32Array {
   const { contextLength } = model.config;
+  const { compiled = ids.length > contextLength } = options;
   const window = ids.slice(-contextLength);
   const T = Math.min(Math.ceil(window.length / 16) * 16, contextLength);
   const inputs = [...window, ...new Array<number>(T - window.length).fill(0)];
   assertIds(window, model.config.vocabSize);
-  const predict = ids.length > contextLength ? compiledForward(model) : (x: Tensor) => forward(model, x);
+  const predict = compiled ? compiledForward(model) : (x: Tensor) => forward(model, x);
   return tf.tidy(() => {
     const logits = predict(tf.tensor2d(inputs, [1, T], "int32")); // (1, T, V)
     return logits.slice([0, window.length - 1, 0], [1, 1, -1]).dataSync() as Float32Array; // (V)
   });
 }
 
-/** For texts that outgrow the context, whose window always has the same size. */
+/** For a text that is read anew for each of its tokens. */
 const compiledForward = forEachModel((model) => compile((x: Tensor) => forward(model, x), { name: "generate" }));
 
 function assertIds(ids: readonly number[], vocabSize: number): void {

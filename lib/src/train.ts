@@ -7,6 +7,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { CourseError } from "./errors";
 import { meanLoss } from "./evaluate";
+import { assertNotFrozen } from "./frozen";
 import { type GPT, weightsOf } from "./gpt";
 import { progressBar } from "./progress";
 import { ready, tf } from "./tf";
@@ -21,7 +22,7 @@ export {
   type TrainState,
   unpackTrainState,
 } from "./train-history";
-export type { TrainBatch, TrainEvent, TrainMoment, TrainOptions } from "./train-options";
+export type { Trainable, TrainBatch, TrainEvent, TrainMoment, TrainOptions } from "./train-options";
 
 /** The loss or a gradient was no longer a number. The model keeps the weights of the step before. */
 export class DivergedError extends CourseError {
@@ -43,6 +44,7 @@ const PROGRESS_MS = 500;
 export async function train<E extends object = object>(model: GPT, options: TrainOptions<E>): Promise<TrainHistory<E>> {
   await ready();
   const run = prepare(model, options);
+  if (run.step.params === model.params) assertNotFrozen(model, "training");
   const { history, random } = run;
   const { steps, checkpoint, sample, sampleEvery, display } = options;
   const signal = options.signal ?? (globalThis as { interruptSignal?: AbortSignal }).interruptSignal;

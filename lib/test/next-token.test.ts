@@ -40,6 +40,33 @@ test("topP keeps the token that reaches p and none after it", () => {
   close(nextTokenProbs(logits, { topP: 1 }), [1 / 2, 1 / 4, 1 / 8, 1 / 8]);
 });
 
+test("minP keeps the tokens that are at least so many times as likely as the likeliest", () => {
+  close(nextTokenProbs(logits, { minP: 0.5 }), [2 / 3, 1 / 3, 0, 0]); // 1/4 is half of 1/2: it stays
+  close(nextTokenProbs(logits, { minP: 0.51 }), [1, 0, 0, 0]);
+  close(nextTokenProbs(logits, { minP: 0.25 }), [1 / 2, 1 / 4, 1 / 8, 1 / 8]);
+  close(nextTokenProbs(logits, { minP: 1 }), [1, 0, 0, 0]);
+  close(nextTokenProbs(logits, { minP: 0 }), [1 / 2, 1 / 4, 1 / 8, 1 / 8]);
+});
+
+test("minP is judged after the temperature, and leaves of topK and topP what they leave", () => {
+  close(nextTokenProbs(logits, { temperature: 0.5, minP: 0.26 }), [1, 0, 0, 0]); // odds of 2 have become odds of 4
+  close(nextTokenProbs(logits, { topK: 3, minP: 0.2 }), [4 / 7, 2 / 7, 1 / 7, 0]);
+  close(nextTokenProbs(logits, { topP: 0.6, minP: 0.2 }), [2 / 3, 1 / 3, 0, 0]);
+});
+
+test("minP keeps what the definition says: every token tried by itself, for 200 random rows", () => {
+  const random = createRandom("min-p");
+  for (let round = 0; round < 200; round++) {
+    const row = randomRow(8, random);
+    const minP = random.uniform();
+    const plain = nextTokenProbs(row);
+    const kept = nextTokenProbs(row, { minP });
+    plain.forEach((p, id) => {
+      assert.equal(kept[id]! > 0, p >= minP * Math.max(...plain), `round ${round}, token ${id}`);
+    });
+  }
+});
+
 test("topP works on what topK has left, and both on what the temperature has made", () => {
   close(nextTokenProbs(logits, { topK: 2, topP: 0.6 }), [1, 0, 0, 0]); // 2/3 of the two reach 0.6
   close(nextTokenProbs(logits, { temperature: 0.5, topP: 0.7 }), [1, 0, 0, 0]); // 16/22 reach 0.7
@@ -110,6 +137,8 @@ test("what cannot work is refused with a sentence", () => {
     [logits, { topK: 1.5 }, /topK/],
     [logits, { topP: 0 }, /topP: expected a number above 0, at most 1/],
     [logits, { topP: 1.1 }, /topP/],
+    [logits, { minP: -0.1 }, /minP: expected a number from 0 to 1, received -0.1/],
+    [logits, { minP: 1.5 }, /minP/],
     [[1, Number.NaN], {}, /logits\[1\].*NaN.*learning rate/],
     [[Infinity, 1], {}, /logits\[0\]/],
     [[-Infinity], {}, /at least one token that may come/],

@@ -167,6 +167,26 @@ test("greedy texts of many prompts are those of a plain loop, past the context t
   });
 });
 
+test("the text is the same when everything is read anew for each token, past the context too", async () => {
+  const model = opinionated(3);
+  for (const options of [{ temperature: 0 }, { temperature: 0.8, topP: 0.9 }]) {
+    const write = async (cache: boolean) =>
+      (await generate(model, tokenizer, "abc", { ...options, maxTokens: 30, random: createRandom(4), cache })).tokens;
+    assert.deepEqual(await write(true), await write(false));
+  }
+});
+
+test("compiled or not, the logits of the next token are the same, to 1e-5", () => {
+  const model = opinionated(6);
+  for (const length of [1, 7, 16, 20, 33]) {
+    const ids = Array.from({ length }, (_, i) => i % config.vocabSize);
+    const plain = nextLogits(model, ids, { compiled: false });
+    nextLogits(model, ids, { compiled: true }).forEach((logit, id) => {
+      assert.ok(Math.abs(logit - plain[id]!) < 1e-5, `length ${length}`);
+    });
+  }
+});
+
 test("a token that the tokenizer does not know is never written", async () => {
   const model = opinionated(4, config.vocabSize + 30);
   const random = createRandom(1);

@@ -124,6 +124,16 @@ test("tokens that a setting makes impossible are said to be cut off", () => {
   assert.deepEqual((figures.distributionPanels!.data[1]!.text as string[]).slice(0, 2), ["100%", "cut off"]);
 });
 
+test("without a cache each step computes all places, with it only the last one", () => {
+  const squares = plots.cacheWork({ length: 5 }).data.filter(({ name }) => name === "computed") as { x: number[] }[];
+  assert.deepEqual(
+    squares.map(({ x }) => x.length),
+    [15, 5],
+  );
+  assert.deepEqual(plots.cacheCounts(4), { anew: 10, kept: 4 });
+  assert.equal(titleOf(plots.cacheWork({ length: 5 })), "5 tokens: 15 keys computed without a cache, 5 with it");
+});
+
 test("calibration bins average what was said and what came true", () => {
   assert.deepEqual(plots.calibrationBins([0.1, 0.9, 0.9], [false, true, false], { bins: 2 }), [
     { predicted: 0.1, observed: 0, count: 1 },

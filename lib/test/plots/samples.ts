@@ -201,6 +201,7 @@ export const figures: Record<string, Figure> = {
     ],
     backward: true,
   }),
+  cacheWork: plots.cacheWork({ length: 12 }),
   distributionPanels: plots.distributionPanels({
     tokens,
     variants: [
