@@ -72,7 +72,7 @@ export interface News {
   /** The almanac's clozes of everything that is still true. */
   readonly unchanged: readonly FactCloze[];
   readonly questions: readonly NewsQuestion[];
-  /** One sentence for each item: what a reader would note down. */
+  /** One sentence for each item in the plainest wording: what a reader would note down. It is no part of the text. */
   readonly bulletin: readonly string[];
   /** Of the text, as UTF-8. */
   readonly sha256: string;
@@ -136,9 +136,7 @@ export function loadNews(options: NewsOptions & { almanac?: Almanac } = {}): New
         cloze.group === "facts" && "relation" in cloze && !isOld.has(`${cloze.subject} ${cloze.relation}`),
     ),
     questions: items.flatMap((item) => questionsOf(item, random.fork(`ask ${item.subject} ${item.relation}`))),
-    bulletin: items.map(({ subject, relation, after, seenWordings }) =>
-      tell(WORDINGS[relation][Math.min(...seenWordings)]!, subject, after),
-    ),
+    bulletin: items.map(({ subject, relation, after }) => tell(WORDINGS[relation][0]!, subject, after)),
     sha256: createHash("sha256").update(text).digest("hex"),
   };
 }

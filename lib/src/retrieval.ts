@@ -18,8 +18,8 @@ export interface FoundNote {
 
 /** Notes that can be searched, added to and taken away. */
 export interface Notes {
-  /** Keeps a text; returns its number. */
-  add(text: string): number;
+  /** Keeps a text; returns its number. `under`: more words to find it by, such as questions that it answers. */
+  add(text: string, options?: { under?: string }): number;
   /** Takes a note away, as if it had never been written. */
   remove(id: number): void;
   /** The notes that fit a question best, the best first; none that has no word in common with it. */
@@ -29,14 +29,19 @@ export interface Notes {
   readonly bytes: number;
 }
 
+/** Words that stand in every kind of sentence and tell nothing about what it is about. */
+const STOP_WORDS = new Set(
+  "a all an and are as at by can do does for from i in is it of on or the to what where which who".split(" "),
+);
+
 /**
- * The words of a text, for search: small letters, and no final "s", so that "lives" finds "live".
- * Simplified: a real search engine knows that "found" is a form of "find".
+ * The words of a text, for search: small letters, no final "s", so that "lives" finds "live", and no words like "the".
+ * Simplified: a real search engine knows that "found" is a form of "find", and more words that tell nothing.
  *
- * `wordsOf("Where does Brena live?")` is `["where", "doe", "brena", "live"]`.
+ * `wordsOf("Where does Brena live?")` is `["brena", "live"]`.
  */
 export function wordsOf(text: string): string[] {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words = (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !STOP_WORDS.has(word));
   return words.map((word) => (word.length > 3 ? word.replace(/s$/, "") : word));
 }
 
@@ -57,8 +62,8 @@ export function createNotes(texts: readonly string[] = [], options: { k1?: numbe
   const kept = new Map<number, { text: string; counts: Map<string, number>; length: number }>();
   let next = 0;
 
-  const add = (text: string): number => {
-    const words = wordsOf(text);
+  const add = (text: string, { under = "" }: { under?: string } = {}): number => {
+    const words = wordsOf(`${text} ${under}`);
     if (words.length === 0) {
       throw new CourseError({ what: "note", expected: "a text with a word in it", received: JSON.stringify(text) });
     }

@@ -16,11 +16,15 @@ NOTES = [
     "The mother of Tolik is Brena.",
     "Plums are sold in Oxley.",
 ]
-QUESTIONS = ["Where does Brena live?", "What owl does Brena keep?", "Who is in Oxley?", "Is it bigger?"]
+QUESTIONS = ["Where does Brena live?", "What owl does Brena keep?", "Who is in Oxley?", "Is it bigger?", "Who are the old owls?"]
+
+
+STOP = set("a all an and are as at by can do does for from i in is it of on or the to what where which who".split())
 
 
 def words(text):
-    return [w[:-1] if len(w) > 3 and w.endswith("s") else w for w in re.findall(r"[a-z0-9]+", text.lower())]
+    found = [w for w in re.findall(r"[a-z0-9]+", text.lower()) if w not in STOP]
+    return [w[:-1] if len(w) > 3 and w.endswith("s") else w for w in found]
 
 
 def main():
