@@ -4,6 +4,7 @@
  */
 
 import type { ExerciseStatistics, NotebookStatistics } from "./class-statistics";
+import { round } from "./gradebook";
 
 /** A figure and what it shows, for those who do not see it. */
 export interface ClassFigure {
@@ -24,7 +25,7 @@ const STATES = [
 /** How many learners earned how many points. */
 export function pointsFigure({ points, maxPoints, notebook }: NotebookStatistics): ClassFigure {
   const width = maxPoints > 30 ? 2 : 1;
-  const middle = median(points);
+  const middle = round(median(points));
   return {
     data: [
       {
@@ -57,7 +58,7 @@ export function statusFigure({ exercises, notebook }: NotebookStatistics): Class
       name: key,
       y,
       x: exercises.map(({ counts }) => counts[key]).reverse(),
-      marker: { color, pattern: { shape, fgcolor: "#0006", solidity: 0.25 } },
+      marker: { color, pattern: { shape, fillmode: "overlay", fgcolor: "#00000066", size: 6, solidity: 0.2 } },
       hovertemplate: `%{y}<br>${key}: %{x}<extra></extra>`,
     })),
     layout: {

@@ -63,7 +63,7 @@ function notebookSection(statistics: NotebookStatistics, figures: Map<string, Cl
   return html`
 <section>
 <h2 id="notebook-${notebook}">Notebook ${notebook}</h2>
-<p>${several(points.length, "learner")}; median ${median(points)}, mean ${mean} of ${several(maxPoints, "point")}; ${late} late.</p>
+<p>${several(points.length, "learner")}; median ${round(median(points))}, mean ${mean} of ${several(maxPoints, "point")}; ${late} late.</p>
 ${place("points", pointsFigure(statistics))}
 ${place("status", statusFigure(statistics))}
 ${hardestCases(statistics)}

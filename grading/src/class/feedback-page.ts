@@ -50,7 +50,7 @@ function exerciseSection(exercise: GradedExercise, showsHidden: boolean): Markup
   const { id, title, status, maxPoints, says, findings, cases, source } = result;
   const state = mark ? (points === maxPoints ? "passed" : "wrong") : status;
   const edge = state === "passed" || state === "wrong" || state === "error" ? state : "open";
-  const sum = isOpen ? "to be marked" : `${points} of ${several(maxPoints, "point")}`;
+  const sum = isOpen ? several(maxPoints, "point") : `${points} of ${several(maxPoints, "point")}`;
   return html`
 <section class="exercise ${edge}">
 <h2>${id} · ${title}</h2>

@@ -89,7 +89,7 @@ section.passed { border-left: 6px solid var(--good); } section.wrong, section.er
 section.open { border-left: 6px dotted var(--open); } section h2 { margin: 0; font-size: 1.1rem; }
 .says { font-weight: 600; }
 table { border-collapse: collapse; margin: 0.5rem 0; } th, td { text-align: left; vertical-align: top; padding: 0.2rem 0.9rem 0.2rem 0; border-bottom: 1px solid var(--line); }
-thead th { border-bottom-width: 2px; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+thead th { border-bottom-width: 2px; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } th { overflow-wrap: normal; } th[scope=row], td { overflow-wrap: anywhere; } td.number { overflow-wrap: normal; }
 .wide { overflow-x: auto; }
 pre, code { font: 0.88em/1.45 ui-monospace, monospace; } pre { background: var(--soft); padding: 0.6rem 0.8rem; margin: 0.4rem 0; white-space: pre-wrap; }
 details > summary { cursor: pointer; } ol.cases { padding-left: 1.4rem; } ol.cases > li { margin: 0.5rem 0; }
