@@ -33,6 +33,15 @@ export interface KVCache {
   dispose(): void;
 }
 
+/** A cache whose rows can be chosen anew. */
+export interface SelectableKVCache extends KVCache {
+  /**
+   * Goes on with some of the rows, in this order; a row may come several times, to be continued in several ways.
+   * `select([0, 0, 2])` leaves three rows: the first one twice, and the third.
+   */
+  select(rows: readonly number[]): void;
+}
+
 /** How many tokens a row reads at once when it has several to read. */
 const CHUNK = 16;
 
@@ -43,16 +52,18 @@ const CHUNK = 16;
  *     let [logits] = cache.read([[256, 84, 104]]); // three tokens at first,
  *     [logits] = cache.read([[101]]); //              then one: the same logits as for all four at once
  */
-export function createKVCache(model: GPT, options: { batchSize?: number } = {}): KVCache {
-  const { batchSize: B = 1 } = options;
-  assertCount("batchSize", B);
+export function createKVCache(model: GPT, options: { batchSize?: number; places?: number } = {}): SelectableKVCache {
   const { contextLength, vocabSize } = model.config;
-  const lengths = new Array<number>(B).fill(0);
-  let buffers = emptyBuffers(model, B);
+  const { batchSize = 1, places = contextLength } = options;
+  assertCount("batchSize", batchSize);
+  assertCount("places", places);
+  const lengths = new Array<number>(batchSize).fill(0);
+  let buffers = emptyBuffers(model, batchSize, places);
 
   const readColumn = (tokens: readonly (readonly number[])[], S: number): Float32Array => {
+    const B = lengths.length;
     const ids = new Int32Array(B * S); // (B, S)
-    const positions = new Int32Array(B * S).fill(contextLength); // (B, S)
+    const positions = new Int32Array(B * S).fill(places); // (B, S)
     tokens.forEach((row, b) => {
       ids.set(row, b * S);
       for (let s = 0; s < row.length; s++) positions[b * S + s] = lengths[b]! + s;
@@ -62,7 +73,7 @@ export function createKVCache(model: GPT, options: { batchSize?: number } = {}):
       step(
         tf.tensor2d(ids, [B, S], "int32"),
         tf.tensor2d(positions, [B, S], "int32"),
-        tf.tensor2d(bufferRows(model, positions, B, S), [B * model.config.nHead * S, 1], "int32"),
+        tf.tensor2d(bufferRows(model, positions, { B, S, places }), [B * model.config.nHead * S, 1], "int32"),
         ...buffers,
       ),
     );
@@ -78,8 +89,9 @@ export function createKVCache(model: GPT, options: { batchSize?: number } = {}):
   return {
     lengths,
     read(tokens) {
+      const B = lengths.length;
       assertShape("tokens", [tokens.length], [B], "B");
-      for (let b = 0; b < B; b++) assertReadable(tokens[b]!, lengths[b]!, model);
+      for (let b = 0; b < B; b++) assertReadable(tokens[b]!, lengths[b]!, { vocabSize, places });
       const longest = Math.max(...tokens.map((row) => row.length));
       const logits = new Array<Float32Array | undefined>(B).fill(undefined);
       const S = longest > 1 ? CHUNK : 1;
@@ -93,6 +105,18 @@ export function createKVCache(model: GPT, options: { batchSize?: number } = {}):
       }
       return logits;
     },
+    select(rows) {
+      const wrong = rows.find((row) => lengths[row] === undefined);
+      if (rows.length === 0 || wrong !== undefined) {
+        const expected = `rows from 0 to ${lengths.length - 1}, at least one`;
+        throw new CourseError({ what: "select(rows)", expected, received: rows.length === 0 ? "none" : `${wrong}` });
+      }
+      const indices = tf.tensor1d([...rows], "int32");
+      const chosen = buffers.map((buffer) => tf.gather(buffer, indices as never) as Tensor);
+      tf.dispose([indices, ...buffers]);
+      buffers = chosen;
+      lengths.splice(0, lengths.length, ...rows.map((row) => lengths[row]!));
+    },
     clear() {
       lengths.fill(0); // what is left in the buffers is written over before it is looked at
     },
@@ -100,19 +124,23 @@ export function createKVCache(model: GPT, options: { batchSize?: number } = {}):
   };
 }
 
-/** Keys and values of each layer, all zero: 2 nLayer tensors (B, H, T + 1, D). */
-function emptyBuffers({ config }: GPT, B: number): Tensor[] {
-  const { contextLength, nLayer, nHead: H, nEmbd: C } = config;
-  return Array.from({ length: 2 * nLayer }, () => tf.zeros([B, H, contextLength + 1, C / H]));
+/** Keys and values of each layer, all zero: 2 nLayer tensors (B, H, T + 1, D), with T places. */
+function emptyBuffers({ config }: GPT, B: number, places: number): Tensor[] {
+  const { nLayer, nHead: H, nEmbd: C } = config;
+  return Array.from({ length: 2 * nLayer }, () => tf.zeros([B, H, places + 1, C / H]));
 }
 
 /** Where the keys of each token go, as row numbers of a buffer seen as (B H (T + 1), D): (B H S). */
-function bufferRows({ config }: GPT, positions: Int32Array, B: number, S: number): Int32Array {
-  const { nHead: H, contextLength } = config;
+function bufferRows(
+  { config }: GPT,
+  positions: Int32Array,
+  { B, S, places }: { B: number; S: number; places: number },
+): Int32Array {
+  const { nHead: H } = config;
   const rows = new Int32Array(B * H * S);
   for (let b = 0; b < B; b++) {
     for (let h = 0; h < H; h++) {
-      for (let s = 0; s < S; s++) rows[(b * H + h) * S + s] = (b * H + h) * (contextLength + 1) + positions[b * S + s]!;
+      for (let s = 0; s < S; s++) rows[(b * H + h) * S + s] = (b * H + h) * (places + 1) + positions[b * S + s]!;
     }
   }
   return rows;
@@ -139,25 +167,31 @@ function extend(model: GPT, [ids, positions, rows, ...buffers]: Tensor[]): Tenso
     return p[`${name}.bias`] ? y.add(p[`${name}.bias`]!) : y;
   };
 
-  const places = tf.range(0, contextLength + 1, 1, "int32").reshape([1, 1, 1, contextLength + 1]);
+  const count = buffers[0]!.shape[2] as number; // T + 1
+  const places = tf.range(0, count, 1, "int32").reshape([1, 1, 1, count]);
   const hidden = places.greater(positions!.reshape([B, 1, S, 1])); // (B, 1, S, T + 1), places that are later
   const mask = hidden.toFloat().mul(-1e9); // (B, 1, S, T + 1)
   const grown: Tensor[] = [];
   const known = positions!.minimum(tf.scalar(contextLength - 1, "int32")); // (B, S), the place of no token has no embedding
   let x = lookUp(p["wte.weight"]!, ids!).add(lookUp(p["wpe.weight"]!, known)); // (B, S, C)
-  for (let i = 0; i < nLayer; i++) {
+  const layer = (i: number, x: Tensor): [Tensor, Tensor, Tensor] => {
     const qkv = dense(`h.${i}.attn.c_attn`, layerNorm(`h.${i}.ln_1`, x)) // (B, S, 3C)
       .reshape([B, S, 3, H, C / H])
       .transpose([2, 0, 3, 1, 4]); // (3, B, H, S, D)
     const [q, k, v] = tf.unstack(qkv, 0) as [Tensor, Tensor, Tensor]; // each (B, H, S, D)
     const keys = write(buffers[2 * i]!, k, positions!, rows!); // (B, H, T + 1, D)
     const values = write(buffers[2 * i + 1]!, v, positions!, rows!); // (B, H, T + 1, D)
-    grown.push(keys, values);
     const scores = tf.matMul(q.mul(1 / Math.sqrt(C / H)), keys, false, true); // (B, H, S, T + 1)
     const heads = tf.matMul(scores.add(mask).softmax(), values); // (B, H, S, D)
     const joined = heads.transpose([0, 2, 1, 3]).reshape([B, S, C]); // (B, S, C)
-    x = x.add(dense(`h.${i}.attn.c_proj`, joined));
-    x = x.add(dense(`h.${i}.mlp.c_proj`, gelu(dense(`h.${i}.mlp.c_fc`, layerNorm(`h.${i}.ln_2`, x)))));
+    const seen = x.add(dense(`h.${i}.attn.c_proj`, joined));
+    const wide = gelu(dense(`h.${i}.mlp.c_fc`, layerNorm(`h.${i}.ln_2`, seen))); // (B, S, 4C)
+    return [seen.add(dense(`h.${i}.mlp.c_proj`, wide)), keys, values];
+  };
+  for (let i = 0; i < nLayer; i++) {
+    const [next, keys, values] = tf.tidy(() => layer(i, x)); // nothing else of a layer is needed again
+    grown.push(keys, values);
+    x = next;
   }
   const logits = linear(layerNorm("ln_f", x), p["wte.weight"]!, { transposed: true }); // (B, S, V)
   return [logits, ...grown];
@@ -178,17 +212,20 @@ function write(buffer: Tensor, fresh: Tensor, positions: Tensor, rows: Tensor): 
   return buffer.mul(kept).add(placed); // (B, H, T + 1, D)
 }
 
-function assertReadable(tokens: readonly number[], length: number, { config }: GPT): void {
-  if (length + tokens.length > config.contextLength) {
+function assertReadable(
+  tokens: readonly number[],
+  length: number,
+  { vocabSize, places }: { vocabSize: number; places: number },
+): void {
+  if (length + tokens.length > places) {
     throw new CourseError({
       what: "tokens",
-      expected: `at most ${config.contextLength} in all (contextLength)`,
+      expected: `at most ${places} in all (contextLength)`,
       received: `${tokens.length} after ${length}`,
       remedy: "Clear the cache and read the last ones again.",
     });
   }
-  const wrong = tokens.find((id) => !(Number.isInteger(id) && id >= 0 && id < config.vocabSize));
+  const wrong = tokens.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
   if (wrong === undefined) return;
-  const expected = `token ids from 0 to ${config.vocabSize - 1}`;
-  throw new CourseError({ what: "tokens", expected, received: String(wrong) });
+  throw new CourseError({ what: "tokens", expected: `token ids from 0 to ${vocabSize - 1}`, received: String(wrong) });
 }

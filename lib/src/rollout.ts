@@ -51,44 +51,86 @@ export async function rollouts(
   if (endId === undefined) {
     throw new CourseError({ what: "tokenizer", expected: "one with the token <end>", received: "one without" });
   }
-  const asked = prompts.flatMap((prompt) => new Array<readonly number[]>(samplesPerPrompt).fill(prompt));
-  const drafts = asked.map((prompt, i) => ({ prompt, tokens: [] as number[], logProbs: [] as number[], i }));
-  const seeds = drafts.map(({ i }) => random.fork(i));
+  const drafts = prompts.flatMap((prompt) =>
+    Array.from({ length: samplesPerPrompt }, (): Draft => ({ prompt, tokens: [], logProbs: [] })),
+  );
+  const chances = drafts.map((_, i) => random.fork(i));
   random.uniform(); // so that the next call draws others
-  const cache = createKVCache(model, { batchSize: Math.min(batchSize, drafts.length) });
-  const rows = cache.lengths.length;
+  const shortestFirst = [...drafts.keys()].sort((i, j) => drafts[i]!.prompt.length - drafts[j]!.prompt.length);
+  for (let first = 0; first < drafts.length; first += batchSize) {
+    const batch = shortestFirst
+      .slice(first, first + batchSize)
+      .map((i) => ({ draft: drafts[i]!, chance: chances[i]! }));
+    await writeBatch(model, batch, { endId, maxTokens, batchSize, signal });
+  }
+  return drafts.map((draft) => finished(draft, tokenizer, endId));
+}
+
+/** A response that is being written. */
+interface Draft {
+  prompt: readonly number[];
+  tokens: number[];
+  logProbs: number[];
+}
+
+/** When half of the rows have nothing to write any more they are given up, down to so few. */
+const FEWEST_ROWS = 16;
+
+/** Writes responses to their ends. A prompt is read once, however many responses to it there are. */
+async function writeBatch(
+  model: GPT,
+  batch: readonly { draft: Draft; chance: Random }[],
+  options: { endId: number; maxTokens: number; batchSize: number; signal?: AbortSignal },
+): Promise<void> {
+  const { endId, maxTokens, batchSize, signal } = options;
+  const { contextLength } = model.config;
+  const different = [...new Set(batch.map(({ draft }) => draft.prompt))];
+  const longest = Math.max(...different.map((prompt) => prompt.length));
+  const places = Math.min(Math.ceil((longest + maxTokens) / 32) * 32, contextLength);
+  const cache = createKVCache(model, { batchSize: different.length, places });
   try {
-    for (let first = 0; first < drafts.length; first += rows) {
-      const batch = drafts.slice(first, first + rows);
-      cache.clear();
-      let fresh: (readonly number[])[] = batch.map(({ prompt }) => prompt);
-      while (fresh.some((tokens) => tokens.length > 0)) {
-        const logits = cache.read([...fresh, ...new Array<number[]>(rows - batch.length).fill([])]);
-        fresh = batch.map((draft, row) => {
-          if (!logits[row]) return [];
-          const { id, logProb } = draw(logits[row], seeds[draft.i]!.uniform());
-          draft.tokens.push(id);
-          draft.logProbs.push(logProb);
-          const full = draft.prompt.length + draft.tokens.length >= model.config.contextLength;
-          return id === endId || draft.tokens.length === maxTokens || full ? [] : [id];
-        });
-        await pause(signal);
+    const read = cache.read(different);
+    let open = batch.map((each, row) => ({ ...each, row }));
+    let logits = open.map(({ draft }) => read[different.indexOf(draft.prompt)]);
+    let rows = Math.min(FEWEST_ROWS, batchSize);
+    while (rows < batch.length) rows = Math.min(2 * rows, batchSize);
+    const seat = (places: readonly number[]): void =>
+      cache.select(Array.from({ length: rows }, (_, row) => places[row] ?? places[0]!));
+    seat(open.map(({ draft }) => different.indexOf(draft.prompt)));
+    for (;;) {
+      open = open.filter(({ draft, chance, row }) => {
+        const { id, logProb } = draw(logits[row]!, chance.uniform());
+        draft.tokens.push(id);
+        draft.logProbs.push(logProb);
+        const full = draft.prompt.length + draft.tokens.length >= contextLength;
+        return !(id === endId || draft.tokens.length === maxTokens || full);
+      });
+      if (open.length === 0) return;
+      if (rows > FEWEST_ROWS && 2 * open.length <= rows) {
+        while (rows > FEWEST_ROWS && 2 * open.length <= rows) rows /= 2;
+        seat(open.map(({ row }) => row));
+        open = open.map((each, row) => ({ ...each, row }));
       }
+      const fresh = new Array<number[]>(rows).fill([]);
+      for (const { draft, row } of open) fresh[row] = [draft.tokens.at(-1)!];
+      logits = cache.read(fresh);
+      await pause(signal);
     }
   } finally {
     cache.dispose();
   }
-  return drafts.map(({ prompt, tokens, logProbs }) => {
-    const ended = tokens.at(-1) === endId;
-    const text = tokenizer.decode(ended ? tokens.slice(0, -1) : tokens).trim();
-    return {
-      tokens: [...prompt, ...tokens],
-      start: prompt.length,
-      text: ended ? text : text + CUT_OFF,
-      ended,
-      logProbs: Float32Array.from(logProbs),
-    };
-  });
+}
+
+function finished({ prompt, tokens, logProbs }: Draft, tokenizer: Tokenizer, endId: number): Rollout {
+  const ended = tokens.at(-1) === endId;
+  const text = tokenizer.decode(ended ? tokens.slice(0, -1) : tokens).trim();
+  return {
+    tokens: [...prompt, ...tokens],
+    start: prompt.length,
+    text: ended ? text : text + CUT_OFF,
+    ended,
+    logProbs: Float32Array.from(logProbs),
+  };
 }
 
 /** The token at which the running sum of the probabilities passes `u`, and its log-probability. */

@@ -162,3 +162,19 @@ test("what cannot be read is refused with a sentence, and nothing is read", () =
   assert.deepEqual(cache.lengths, [36, 0]);
   cache.dispose();
 });
+
+test("rows chosen anew go on where they were, also twice and with fewer places: the logits of reading anew, to 1e-5", () => {
+  const model = opinionated(8);
+  const cache = createKVCache(model, { batchSize: 3, places: 8 });
+  cache.read([[1, 2, 3], [4], [5, 6]]);
+  cache.select([2, 0, 2, 2]);
+  assert.deepEqual(cache.lengths, [2, 3, 2, 2]);
+  const logits = cache.read([[7], [8], [9], []]);
+  close(logits[0], anew(model, [5, 6, 7]), "row 0");
+  close(logits[1], anew(model, [1, 2, 3, 8]), "row 1");
+  close(logits[2], anew(model, [5, 6, 9]), "row 2");
+  assert.equal(logits[3], undefined);
+  assert.throws(() => cache.select([4]), /rows from 0 to 3/);
+  assert.throws(() => cache.read([[0, 1, 2, 3, 4, 5, 6], [], [], []]), /at most 8 in all/);
+  cache.dispose();
+});
