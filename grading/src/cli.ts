@@ -1,8 +1,10 @@
 /**
- * @file The commands of this package. `course progress`: what was solved, tried and predicted so far.
+ * @file The commands of this package. `course progress`: what was solved, tried and predicted so far. Those that grade are
+ * in `class/commands.ts`.
  */
 
 import type { Command } from "commander";
+import { registerJudging } from "./class/commands";
 import { writePrediction } from "./prediction-kinds";
 import { type Prediction, predictions } from "./predictions";
 import { history, progressFile, standingOf } from "./progress";
@@ -22,6 +24,7 @@ export interface ProgressRow {
 
 /** Adds the commands to the program. */
 export function register(program: Command): void {
+  registerJudging(program);
   program
     .command("progress")
     .description("what you have solved, tried and predicted so far")

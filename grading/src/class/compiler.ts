@@ -57,8 +57,8 @@ export class Compiler {
     targets: readonly CompileTarget[],
     seconds: number,
   ): Promise<T | undefined> {
+    if (targets.length === 0) return Promise.resolve(undefined);
     const work = this.turn.then(async (): Promise<T | undefined> => {
-      if (targets.length === 0) return undefined;
       this.process ??= this.start();
       const process = await this.process;
       const id = this.next++;
