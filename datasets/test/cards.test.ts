@@ -9,6 +9,7 @@ import { DEFAULT_MIX, loadAlmanac } from "../src/almanac";
 import { loadBooks } from "../src/books";
 import { loadNews } from "../src/news";
 import { SHAKESPEARE_SHA256, SMALL_CORPUS_CHARACTERS, shakespearePath, tryLoadShakespeare } from "../src/shakespeare";
+import { SMOLLM2_SHA256 } from "../src/smollm2/file";
 
 const folder = join(__dirname, "..");
 const cardOf = (name: string): string => readFileSync(join(folder, name, "card.md"), "utf8");
@@ -109,6 +110,10 @@ test("shakespeare: the card has the checksum that a fetched text must have, and 
   assertLines(card, tryLoadShakespeare()!.text());
   const small = tryLoadShakespeare({ characters: SMALL_CORPUS_CHARACTERS })!;
   assert.equal(entry(card, "sha256 of the first 1,115,394 characters"), `\`${sha256(small.text())}\``);
+});
+
+test("smollm2: the card has the checksum that a fetched file must have", () => {
+  assert.equal(entry(cardOf("smollm2"), "sha256"), `\`${SMOLLM2_SHA256}\``);
 });
 
 test("every folder with a card is in the table of the README", () => {

@@ -4,10 +4,8 @@
  * the set-up. Nothing is kept unless all of it is right: the text is written aside and renamed.
  */
 
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -19,6 +17,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { CourseError } from "@course/lib/errors";
+import { defaultPythons, run } from "../pip";
 import { SHAKESPEARE_SHA256, shakespearePath, tryLoadShakespeare } from "../shakespeare";
 import { playsFromArchive } from "./plays";
 
@@ -82,11 +81,6 @@ function isRight(path: string): boolean {
   }
 }
 
-function defaultPythons(): string[] {
-  const own = join(__dirname, "..", "..", "..", ".venv");
-  return [join(own, "bin", "python"), join(own, "Scripts", "python.exe"), "python3", "python"];
-}
-
 async function download(directory: string, pythons: readonly string[], timeoutMs: number): Promise<Uint8Array> {
   const requirements = join(directory, "requirements.txt");
   // pip checks the hash before it looks into the archive.
@@ -103,7 +97,7 @@ async function download(directory: string, pythons: readonly string[], timeoutMs
   ];
   const failures = new Set<string>();
   for (const python of pythons) {
-    if (python.includes(".venv") && !existsSync(python)) continue;
+    // pip downloads into its temporary directory first: there we can watch the archive grow.
     const failure = await run(
       python,
       ["-m", "pip", "download", ...pipOptions, "-d", directory, "-r", requirements],
@@ -120,43 +114,6 @@ async function download(directory: string, pythons: readonly string[], timeoutMs
     received: [...failures].join("; "),
     remedy:
       "Everything else works without it: the notebooks go on with `books`. Try `npx course fetch shakespeare` later.",
-  });
-}
-
-/** Runs a command; `undefined` when it went well, else its last words. */
-function run(
-  command: string,
-  args: readonly string[],
-  directory: string,
-  timeoutMs: number,
-): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    // pip downloads into TMPDIR first: there we can watch the archive grow.
-    const child = spawn(command, args, {
-      env: { ...process.env, TMPDIR: directory, TEMP: directory, TMP: directory },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    const timer = setTimeout(() => {
-      child.kill();
-      child.stderr.destroy(); // what pip itself started may still hold it
-      resolve(`no answer in ${timeoutMs / 1000} s`);
-    }, timeoutMs);
-    let errors = "";
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-      errors += chunk;
-    });
-    child.on("error", () => {
-      clearTimeout(timer);
-      resolve("no Python");
-    });
-    child.on("close", (code) => {
-      clearTimeout(timer);
-      if (code === 0) return resolve(undefined);
-      if (/NewConnectionError|NameResolution|ConnectTimeout|ProxyError/.test(errors)) return resolve("no network");
-      const lines = errors.trim().split("\n");
-      const line = lines.filter((text) => text.startsWith("ERROR")).at(-1) ?? lines.at(-1);
-      resolve((line || `exit code ${code}`).trim().replace(/\.$/, ""));
-    });
   });
 }
 
