@@ -81,7 +81,7 @@ function standingData(exercise: Exercise, card: Card): Bundle {
   const status = made ? "passed" : card.tone === "open" ? "not attempted" : "wrong";
   const points = made ? exercise.points : 0;
   const data = { id: exercise.id, status, passed: made ? 1 : 0, total: 1, points, maxPoints: exercise.points };
-  return { [CHECK_MIME]: data };
+  return { [CHECK_MIME]: { ...data, kind: "prediction" } };
 }
 
 /**

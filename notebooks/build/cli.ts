@@ -1,11 +1,13 @@
 /**
- * @file The subcommands of `course` for notebooks: `build` makes them from their sources, `run` executes them.
+ * @file The subcommands of `course` for notebooks: `build` makes them from their sources, `run` executes them and
+ * reports on several of them on one page.
  * What does the work is loaded when its command is called, so that the other commands start at once.
  */
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { root, selectNames } from "./paths";
-import type { RunResult } from "./run";
+import type { CheckResult, RunResult } from "./run";
 import type { Problem } from "./source";
 
 /** Adds the subcommands to the program. */
@@ -83,7 +85,9 @@ interface RunFlags {
 /** Runs one notebook after the other; false when one failed, or when a solution did not pass all its checks. */
 async function runAll(names: string[], flags: RunFlags): Promise<boolean> {
   const { runNotebook } = require("./run") as typeof import("./run");
-  const { describeAll, describeResult, ProgressPrinter } = require("./run-report") as typeof import("./run-report");
+  const { describeAll, describeResult, isOpenPrediction, ProgressPrinter } =
+    require("./run-report") as typeof import("./run-report");
+  const outDir = path.resolve(flags.out === ".course/runs" ? path.join(root, flags.out) : flags.out);
   const controller = new AbortController();
   const stop = (): void => controller.abort();
   process.on("SIGINT", stop).on("SIGTERM", stop);
@@ -97,7 +101,7 @@ async function runAll(names: string[], flags: RunFlags): Promise<boolean> {
       version: flags.solution ? "solution" : "student",
       short: flags.short === true,
       keepGoing: flags.keepGoing === true,
-      outDir: path.resolve(flags.out === ".course/runs" ? path.join(root, flags.out) : flags.out),
+      outDir,
       timeoutSeconds: Number(flags.timeout),
       onProgress: (progress) => printer.update(progress),
       signal: controller.signal,
@@ -106,7 +110,25 @@ async function runAll(names: string[], flags: RunFlags): Promise<boolean> {
     results.push(result);
   }
   process.off("SIGINT", stop).off("SIGTERM", stop);
-  if (names.length > 1) console.log(describeAll(results));
-  const allPassed = results.every(({ checks }) => checks.every(({ status }) => status === "passed"));
+  if (results.length > 1) {
+    console.log(describeAll(results));
+    console.log(`\nReport: ${path.relative(process.cwd(), writeReport(results, flags, outDir))}`);
+  }
+  const passed = (check: CheckResult): boolean => check.status === "passed" || isOpenPrediction(check);
+  const allPassed = results.every(({ checks }) => checks.every(passed));
   return results.length === names.length && results.every(({ ok }) => ok) && (!flags.solution || allPassed);
+}
+
+/** Writes the report page beside the executed notebooks and returns its path. */
+function writeReport(results: RunResult[], flags: RunFlags, outDir: string): string {
+  const { findSnapshots, lineage } = require("@course/lib/snapshot") as typeof import("@course/lib/snapshot");
+  const { renderReport } = require("./report-page") as typeof import("./report-page");
+  const { homeOf } = require("./run") as typeof import("./run");
+  const home = homeOf(flags.solution ? "solution" : "student", flags.short === true);
+  const chain = lineage(findSnapshots(path.join(home, "checkpoints"))).map(({ manifest }) => manifest);
+  const kind = `${flags.solution ? "Solutions" : "Notebooks of a learner"}${flags.short ? ", in the short mode of the tests" : ""}`;
+  const note = `${kind}, ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC, Node ${process.version}.`;
+  const file = path.join(outDir, "report.html");
+  writeFileSync(file, renderReport(results, { note, chain }));
+  return file;
 }

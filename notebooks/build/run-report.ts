@@ -88,32 +88,65 @@ export function describeResult(result: RunResult): string {
   return lines.join("\n");
 }
 
+/** True for a prediction that was not made: nobody can be right or wrong about it. */
+export function isOpenPrediction({ kind, status }: CheckResult): boolean {
+  return kind === "prediction" && status === "not attempted";
+}
+
+/** How many checks passed, and the points; predictions left open are not among them. */
+export function countChecks(checks: readonly CheckResult[]): {
+  passed: number;
+  total: number;
+  points: number;
+  maxPoints: number;
+} {
+  const counted = checks.filter((check) => !isOpenPrediction(check));
+  const sum = (pick: (check: CheckResult) => number): number =>
+    Math.round(100 * counted.reduce((total, check) => total + pick(check), 0)) / 100;
+  return {
+    passed: counted.filter(({ status }) => status === "passed").length,
+    total: counted.length,
+    points: sum(({ points }) => points),
+    maxPoints: sum(({ maxPoints }) => maxPoints),
+  };
+}
+
 /** `Checks: 1 of 2 passed, 2 of 4 points`, then one line each. */
 export function describeChecks(checks: CheckResult[]): string[] {
   if (checks.length === 0) return ["Checks: none in what was run"];
-  const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);
-  const passed = checks.filter((check) => check.status === "passed").length;
-  const points = `${sum(checks.map((check) => check.points))} of ${sum(checks.map((check) => check.maxPoints))} points`;
+  const { passed, total, points, maxPoints } = countChecks(checks);
   return [
-    `Checks: ${passed} of ${checks.length} passed, ${points}`,
-    ...checks.map(
-      (check) => `  ${check.id.padEnd(6)} ${check.status.padEnd(14)} ${check.points} of ${check.maxPoints}`,
+    `Checks: ${passed} of ${total} passed, ${points} of ${maxPoints} points`,
+    ...checks.map((check) =>
+      isOpenPrediction(check)
+        ? `  ${check.id.padEnd(6)} a prediction, left open`
+        : `  ${check.id.padEnd(6)} ${check.status.padEnd(14)} ${check.points} of ${check.maxPoints}`,
     ),
   ];
 }
 
-/** One line a notebook, when several were run. */
+/** One line a notebook and one for all, when several were run. */
 export function describeAll(results: RunResult[]): string {
   const rows = results.map((result) => {
-    const passed = result.checks.filter((check) => check.status === "passed").length;
+    const { passed, total, points, maxPoints } = countChecks(result.checks);
     return [
       result.name,
       result.ok ? "ok" : result.stopped ? "stopped" : "FAILED",
       duration(result.elapsedSeconds),
       `${result.cells.length} cells`,
-      `${passed} of ${result.checks.length} checks`,
+      `${passed} of ${total} checks`,
+      `${points} of ${maxPoints} points`,
     ];
   });
+  const all = countChecks(results.flatMap(({ checks }) => checks));
+  rows.push([
+    "all",
+    results.every(({ ok }) => ok) ? "ok" : "FAILED",
+    duration(results.reduce((sum, { elapsedSeconds }) => sum + elapsedSeconds, 0)),
+    `${results.reduce((sum, { cells }) => sum + cells.length, 0)} cells`,
+    `${all.passed} of ${all.total} checks`,
+    `${all.points} of ${all.maxPoints} points`,
+  ]);
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows
     .map((row) =>

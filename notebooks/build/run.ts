@@ -56,6 +56,8 @@ export interface CheckResult {
   status: "passed" | "wrong" | "not attempted" | "error";
   points: number;
   maxPoints: number;
+  /** A prediction has no right answer: left open, it counts neither for nor against anything. */
+  kind?: "prediction";
 }
 
 export const CHECK_MIME = "application/vnd.course.check+json";
@@ -174,6 +176,11 @@ export function runHome(version: Version, short: boolean): string {
     "runs",
     ["home", version === "solution" ? version : "", short ? "short" : ""].filter(Boolean).join("-"),
   );
+}
+
+/** Where a run really keeps them: `COURSE_HOME` of the environment goes before {@link runHome}, the learner's own comes last. */
+export function homeOf(version: Version, short: boolean): string {
+  return process.env.COURSE_HOME || (version === "solution" || short ? runHome(version, short) : coursePath());
 }
 
 function environment(version: Version, short: boolean): NodeJS.ProcessEnv {

@@ -15,8 +15,8 @@ export interface BreakEvenCurveOptions {
   /** What each token served costs, in the same unit. */
   costPerToken: number;
   tokensPerDay: number;
-  /** What is counted, with its unit: `Arithmetic (operations)`. */
-  yLabel?: string;
+  /** The unit of both, written at the ends of the lines, e.g. `dollars`. */
+  unit?: string;
   /** How many days to draw. Default: twice as many as it takes to break even. */
   days?: number;
   title?: string;
@@ -28,7 +28,7 @@ export interface BreakEvenCurveOptions {
  * `breakEvenCurve({ trainingCost: 300, costPerToken: 1, tokensPerDay: 10 })` crosses after 30 days.
  */
 export function breakEvenCurve(options: BreakEvenCurveOptions): Figure {
-  const { trainingCost, costPerToken, tokensPerDay, yLabel = "Arithmetic (operations)" } = options;
+  const { trainingCost, costPerToken, tokensPerDay, unit } = options;
   for (const [what, value] of Object.entries({ trainingCost, costPerToken, tokensPerDay })) {
     if (value > 0 && Number.isFinite(value)) continue;
     throw new CourseError({ what, expected: "a number above 0", received: String(value) });
@@ -36,16 +36,17 @@ export function breakEvenCurve(options: BreakEvenCurveOptions): Figure {
   const even = trainingCost / (costPerToken * tokensPerDay);
   const days = options.days ?? 2 * even;
   const x = Array.from({ length: 41 }, (_, i) => (i / 40) * days);
-  const serving = x.map((day) => day * tokensPerDay * costPerToken);
+  const serving = x.map((day) => (day * tokensPerDay * costPerToken) / trainingCost);
+  const written = (trainings: number): string => `${formatPower(trainings * trainingCost, 2)}${unit ? ` ${unit}` : ""}`;
   const after = even < 10 ? even.toFixed(1) : formatCount(Math.round(even), 2);
   return lines({
     series: [
-      { draw: "line", label: "answering, so far", x, y: serving, endText: formatPower(serving.at(-1)!, 2) },
-      { draw: "line", label: "training, once", x, y: x.map(() => trainingCost), endText: formatPower(trainingCost, 2) },
+      { draw: "line", label: "answering, so far", x, y: serving, endText: written(serving.at(-1)!) },
+      { draw: "line", label: "training, once", x, y: x.map(() => 1), endText: written(1) },
     ],
     xLabel: "Time since the first answer (days)",
-    yLabel,
-    yRange: [0, 1.08 * Math.max(trainingCost, serving.at(-1)!)],
+    yLabel: "Cost (training = 1)",
+    yRange: [0, 1.08 * Math.max(1, serving.at(-1)!)],
     title: options.title ?? `After ${after} days, answering has cost more than training`,
   });
 }
