@@ -35,7 +35,9 @@ export function register(program: Command): void {
       const rows = progressRows(notebook);
       const guesses = predictions(records).filter(({ id }) => !notebook || id.startsWith(`${Number(notebook)}.`));
       if (options.json) {
-        console.log(JSON.stringify({ file: progressFile(), exercises: rows, predictions: guesses, notes }, null, 2));
+        const notebooks = notebookRows(rows);
+        const all = { file: progressFile(), notebooks, exercises: rows, predictions: guesses, notes };
+        console.log(JSON.stringify(all, null, 2));
         return;
       }
       if (rows.length === 0) {
@@ -64,7 +66,51 @@ export function progressRows(notebook?: string): ProgressRow[] {
   );
 }
 
-/** The table, the sum and the predictions as text. */
+/** How far a notebook has come. */
+export interface NotebookRow {
+  /** Its number, e.g. `1`. */
+  notebook: string;
+  /** Exercises passed, and how many there are. */
+  done: number;
+  exercises: number;
+  points: number;
+  maxPoints: number;
+  predicted: number;
+  predictions: number;
+}
+
+/** The rows of {@link progressRows} added up by notebook. */
+export function notebookRows(rows: readonly ProgressRow[]): NotebookRow[] {
+  const notebooks = [...new Set(rows.map(({ id }) => id.split(".")[0]!))];
+  return notebooks.map((notebook) => {
+    const own = rows.filter(({ id }) => id.startsWith(`${notebook}.`));
+    const guesses = own.filter(({ status }) => status === "predicted" || status === "not predicted");
+    const sum = (pick: (row: ProgressRow) => number): number =>
+      Math.round(own.reduce((n, row) => n + pick(row), 0) * 100) / 100;
+    return {
+      notebook,
+      done: own.filter(({ status }) => status === "passed").length,
+      exercises: own.length - guesses.length,
+      points: sum((row) => row.points),
+      maxPoints: sum((row) => row.maxPoints),
+      predicted: guesses.filter(({ status }) => status === "predicted").length,
+      predictions: guesses.length,
+    };
+  });
+}
+
+/** Columns of texts, as wide as they have to be. */
+function columns(rows: readonly string[][]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row
+      .map((text, i) => text.padEnd(widths[i]!))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** The table, the sum of each notebook and of all, and the predictions as text. */
 export function progressText(
   rows: readonly ProgressRow[],
   guesses: readonly Prediction[],
@@ -84,13 +130,17 @@ export function progressText(
     ]),
     ["", "all", "", `${sum((row) => row.points)} / ${sum((row) => row.maxPoints)}`, "", ""],
   ];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
-  const lines = table.map((line) =>
-    line
-      .map((text, i) => text.padEnd(widths[i]!))
-      .join("  ")
-      .trimEnd(),
-  );
+  const lines = columns(table);
+  const notebooks = notebookRows(rows);
+  if (notebooks.length > 1) {
+    const summary = notebooks.map((one) => [
+      one.notebook,
+      `${one.done} of ${one.exercises}`,
+      `${one.points} / ${one.maxPoints}`,
+      one.predictions > 0 ? `${one.predicted} of ${one.predictions}` : "",
+    ]);
+    lines.push("", ...columns([["notebook", "exercises", "points", "predictions"], ...summary]));
+  }
   for (const { title, predicted, actual, unit, verdict } of guesses) {
     lines.push("", title, `  predicted  ${writePrediction(predicted, unit)}`);
     if (verdict !== undefined) lines.push(`  measured   ${writePrediction(actual, unit)}`, `  ${verdict}`);

@@ -159,6 +159,18 @@ test("course progress shows exercises, points and predictions, as a table and as
   assert.equal(data.predictions.length, 1);
 });
 
+test("course progress adds up each notebook: exercises passed, points, predictions made", (t) => {
+  openNotebook(t);
+  check("1.6", { trainingFlops: right, trainingDays: days });
+  predict("1.2", ["facts", "grammar", "rules", "sums"]);
+  const text = run();
+  assert.match(text, /notebook +exercises +points +predictions\n1 +1 of 6 +3 \/ 14 +1 of 1\n2 +0 of \d/);
+  const { notebooks } = JSON.parse(run("1", "--json")) as { notebooks: object[] };
+  assert.deepEqual(notebooks, [
+    { notebook: "1", done: 1, exercises: 6, points: 3, maxPoints: 14, predicted: 1, predictions: 1 },
+  ]);
+});
+
 test("course progress says which notebooks have exercises when asked for another one", (t) => {
   openNotebook(t);
   assert.match(run("77"), /There are no exercises for 77/);

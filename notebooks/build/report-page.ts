@@ -117,7 +117,7 @@ function section(result: RunResult): string {
       : "",
     checks.length > 0 ? htmlTable("Exercises", ["exercise", "result", "points"], checks.map(checkRow), 2) : "",
     claims.length > 0
-      ? `<details><summary>${claims.length} claims of the prose held</summary><ul>${claims.map((claim) => `<li>${escapeHtml(claim)}</li>`).join("")}</ul></details>`
+      ? `<details><summary>${claims.length} ${claims.length === 1 ? "claim" : "claims"} of the prose held</summary><ul>${claims.map((claim) => `<li>${escapeHtml(claim)}</li>`).join("")}</ul></details>`
       : "",
     "</section>",
   ].join("\n");
