@@ -4,7 +4,7 @@
  */
 
 import { CourseError } from "./errors";
-import { nativeOp, TYPE_FLOAT, TYPE_INT32 } from "./native";
+import { nativeOp, TYPE_FLOAT } from "./native";
 import { backend, type Tensor, tf } from "./tf";
 
 /** Some texts that one model reads at the same time, each row on its own. */
@@ -38,14 +38,16 @@ export function bufferRows(
   return rows;
 }
 
-/** The buffer (B, H, places, D) with the fresh keys or values (B, H, S, D) in their places. */
+/**
+ * The buffer (B, H, places, D) with the fresh keys or values (B, H, S, D) in their places. The native backend writes into the
+ * buffer's own memory where it can, so that it is not copied for each token: the given buffer is not to be used afterwards.
+ */
 export function writeTokens(buffer: Tensor, fresh: Tensor, positions: Tensor, rows: Tensor): Tensor {
   const [B, H, places, D] = buffer.shape as [number, number, number, number];
   const S = fresh.shape[2] as number;
   if (backend().native) {
-    const attributes = { T: TYPE_FLOAT, Tindices: TYPE_INT32 };
-    const inputs = [buffer.reshape([B * H * places, D]), rows, fresh.reshape([B * H * S, D])];
-    return nativeOp("TensorScatterUpdate", attributes, inputs).reshape(buffer.shape);
+    const inputs = [buffer.reshape([B * H * places, D]), rows.reshape([B * H * S]), fresh.reshape([B * H * S, D])];
+    return nativeOp("InplaceUpdate", { T: TYPE_FLOAT }, inputs).reshape(buffer.shape);
   }
   const chosen = tf.oneHot(positions as never, places).toFloat(); // (B, S, places)
   const placed = tf.matMul(chosen.transpose([0, 2, 1]).reshape([B, 1, places, S]).tile([1, H, 1, 1]), fresh);

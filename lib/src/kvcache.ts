@@ -9,29 +9,18 @@
  * Leaves out paging and sliding: positions are learned, so that a text longer than `contextLength` must be read anew.
  */
 
+import { availableParallelism } from "node:os";
+import { assertReadable, bufferRows, type TextCache, writeTokens } from "./cache-buffers";
 import { compile } from "./compile";
 import { forEachModel } from "./compiled-forward";
 import { assertCount, CourseError } from "./errors";
 import { gelu, linear, lookUp, normalize } from "./fused";
 import type { GPT } from "./gpt";
-import { nativeOp, TYPE_FLOAT, TYPE_INT32 } from "./native";
+import { shareOut, splitRows } from "./rows";
 import { assertShape } from "./shape";
 import { backend, type Tensor, tf } from "./tf";
 
-/** Some texts that one model reads at the same time, each row on its own. */
-export interface KVCache {
-  /** How many tokens each row has read. */
-  readonly lengths: readonly number[];
-  /**
-   * Reads further tokens, for each row its own, and returns each row's logits (V) for the token that comes next.
-   * A row without tokens stays as it is and gets undefined.
-   */
-  read(tokens: readonly (readonly number[])[]): (Float32Array | undefined)[];
-  /** Forgets everything that was read. */
-  clear(): void;
-  /** Frees the buffers. */
-  dispose(): void;
-}
+export type KVCache = TextCache;
 
 /** A cache whose rows can be chosen anew. */
 export interface SelectableKVCache extends KVCache {
@@ -58,31 +47,34 @@ export function createKVCache(model: GPT, options: { batchSize?: number; places?
   assertCount("batchSize", batchSize);
   assertCount("places", places);
   const lengths = new Array<number>(batchSize).fill(0);
-  let buffers = emptyBuffers(model, batchSize, places);
+  let parts = emptyParts(model, batchSize, places);
 
-  const readColumn = (tokens: readonly (readonly number[])[], S: number): Float32Array => {
-    const B = lengths.length;
-    const ids = new Int32Array(B * S); // (B, S)
-    const positions = new Int32Array(B * S).fill(places); // (B, S)
-    tokens.forEach((row, b) => {
-      ids.set(row, b * S);
-      for (let s = 0; s < row.length; s++) positions[b * S + s] = lengths[b]! + s;
+  const readColumn = (tokens: readonly (readonly number[])[], S: number): Float32Array[] => {
+    let first = 0;
+    const inputs = parts.flatMap(({ B, buffers }): Tensor[] => {
+      const ids = new Int32Array(B * S); // (B, S)
+      const positions = new Int32Array(B * S).fill(places); // (B, S)
+      for (let b = 0; b < B; b++) {
+        const row = tokens[first + b]!;
+        ids.set(row, b * S);
+        for (let s = 0; s < row.length; s++) positions[b * S + s] = lengths[first + b]! + s;
+      }
+      first += B;
+      const rows = bufferRows({ heads: model.config.nHead, places: places + 1 }, positions, B, S);
+      const given = [tf.tensor2d(ids, [B, S], "int32"), tf.tensor2d(positions, [B, S], "int32")];
+      return [...given, tf.tensor2d(rows, [rows.length, 1], "int32"), ...buffers];
     });
-    const step = S === 1 ? compiledStep(model) : (...inputs: Tensor[]) => extend(model, inputs);
-    const results = tf.tidy(() =>
-      step(
-        tf.tensor2d(ids, [B, S], "int32"),
-        tf.tensor2d(positions, [B, S], "int32"),
-        tf.tensor2d(bufferRows(model, positions, { B, S, places }), [B * model.config.nHead * S, 1], "int32"),
-        ...buffers,
-      ),
-    );
-    const [logits, ...grown] = results as [Tensor, ...Tensor[]];
-    tf.dispose(buffers);
-    buffers = grown;
-    const values = logits.dataSync() as Float32Array; // (B, S, V)
-    logits.dispose();
-    for (let b = 0; b < B; b++) lengths[b]! += tokens[b]!.length;
+    const step = S === 1 || isFrequent(model, inputs) ? compiledStep(model) : extendParts(model);
+    const results = step(...inputs); // each part's logits (B, S, V) and buffers
+    tf.dispose(inputs);
+    const size = results.length / parts.length;
+    const values = parts.map((part, i) => {
+      const [logits, ...buffers] = results.slice(i * size, (i + 1) * size);
+      part.buffers = buffers;
+      return logits!.dataSync() as Float32Array;
+    });
+    tf.dispose(parts.map((_, i) => results[i * size]!));
+    for (let b = 0; b < lengths.length; b++) lengths[b]! += tokens[b]!.length;
     return values;
   };
 
@@ -91,16 +83,19 @@ export function createKVCache(model: GPT, options: { batchSize?: number; places?
     read(tokens) {
       const B = lengths.length;
       assertShape("tokens", [tokens.length], [B], "B");
-      for (let b = 0; b < B; b++) assertReadable(tokens[b]!, lengths[b]!, { vocabSize, places });
+      for (let b = 0; b < B; b++) assertReadable(tokens[b]!, lengths[b]!, { vocabSize, contextLength: places });
       const longest = Math.max(...tokens.map((row) => row.length));
       const logits = new Array<Float32Array | undefined>(B).fill(undefined);
       const S = longest > 1 ? CHUNK : 1;
       for (let first = 0; first < longest; first += S) {
         const column = tokens.map((row) => row.slice(first, first + S));
         const values = readColumn(column, S);
-        column.forEach((row, b) => {
-          const last = b * S + row.length - 1;
-          if (row.length > 0) logits[b] = values.slice(last * vocabSize, (last + 1) * vocabSize);
+        let b = 0;
+        parts.forEach(({ B }, i) => {
+          for (let own = 0; own < B; own++, b++) {
+            const last = own * S + column[b]!.length - 1;
+            if (column[b]!.length > 0) logits[b] = values[i]!.slice(last * vocabSize, (last + 1) * vocabSize);
+          }
         });
       }
       return logits;
@@ -111,44 +106,73 @@ export function createKVCache(model: GPT, options: { batchSize?: number; places?
         const expected = `rows from 0 to ${lengths.length - 1}, at least one`;
         throw new CourseError({ what: "select(rows)", expected, received: rows.length === 0 ? "none" : `${wrong}` });
       }
-      const indices = tf.tensor1d([...rows], "int32");
-      const chosen = buffers.map((buffer) => tf.gather(buffer, indices as never) as Tensor);
-      tf.dispose([indices, ...buffers]);
-      buffers = chosen;
+      parts = chosenRows(parts, rows);
       lengths.splice(0, lengths.length, ...rows.map((row) => lengths[row]!));
     },
     clear() {
       lengths.fill(0); // what is left in the buffers is written over before it is looked at
     },
-    dispose: () => tf.dispose(buffers),
+    dispose: () => tf.dispose(parts.map(({ buffers }) => buffers)),
   };
 }
 
-/** Keys and values of each layer, all zero: 2 nLayer tensors (B, H, T + 1, D), with T places. */
-function emptyBuffers({ config }: GPT, B: number, places: number): Tensor[] {
+/** Some of the rows, which one core works on: keys and values of each layer, 2 nLayer tensors (B, H, T + 1, D) with T places. */
+interface Part {
+  B: number;
+  buffers: Tensor[];
+}
+
+/** With so many rows or more each core gets a part of them; a few are read sooner by one. */
+const ROWS_TO_SHARE = 8;
+
+function shares(rows: number): number[] {
+  return backend().native && rows >= ROWS_TO_SHARE ? shareOut(rows, availableParallelism()) : [rows];
+}
+
+function emptyParts({ config }: GPT, batchSize: number, places: number): Part[] {
   const { nLayer, nHead: H, nEmbd: C } = config;
-  return Array.from({ length: 2 * nLayer }, () => tf.zeros([B, H, places + 1, C / H]));
+  return shares(batchSize).map((B) => {
+    return { B, buffers: Array.from({ length: 2 * nLayer }, () => tf.zeros([B, H, places + 1, C / H])) };
+  });
 }
 
-/** Where the keys of each token go, as row numbers of a buffer seen as (B H (T + 1), D): (B H S). */
-function bufferRows(
-  { config }: GPT,
-  positions: Int32Array,
-  { B, S, places }: { B: number; S: number; places: number },
-): Int32Array {
-  const { nHead: H } = config;
-  const rows = new Int32Array(B * H * S);
-  for (let b = 0; b < B; b++) {
-    for (let h = 0; h < H; h++) {
-      for (let s = 0; s < S; s++) rows[(b * H + h) * S + s] = (b * H + h) * (places + 1) + positions[b * S + s]!;
-    }
-  }
-  return rows;
+/** Parts with some of the rows, in this order. Frees the parts that were. */
+function chosenRows(parts: readonly Part[], rows: readonly number[]): Part[] {
+  const sizes = shares(rows.length);
+  const chosen = tf.tidy(() => {
+    const indices = tf.tensor1d([...rows], "int32");
+    return parts[0]!.buffers.map((_, k) => {
+      const all = parts.length === 1 ? parts[0]!.buffers[k]! : tf.concat(parts.map(({ buffers }) => buffers[k]!));
+      return splitRows(tf.gather(all, indices as never), sizes);
+    });
+  });
+  tf.dispose(parts.map(({ buffers }) => buffers));
+  return sizes.map((B, i) => ({ B, buffers: chosen.map((shared) => shared[i]!) }));
 }
 
-const compiledStep = forEachModel((model) =>
-  compile((...inputs: Tensor[]) => extend(model, inputs), { name: "generate" }),
-);
+/** How often a model has read pieces of several tokens, by their shapes. */
+const pieces = new WeakMap<GPT, Map<string, number>>();
+
+/** Whether pieces of such shapes are read often enough to be worth a graph. */
+function isFrequent(model: GPT, inputs: readonly Tensor[]): boolean {
+  const counts = pieces.get(model) ?? new Map<string, number>();
+  pieces.set(model, counts);
+  const shapes = inputs.map(({ shape }) => shape.join("x")).join();
+  counts.set(shapes, (counts.get(shapes) ?? 0) + 1);
+  return counts.get(shapes)! > 3;
+}
+
+/** {@link extend} for each of several parts; a graph of it works on them side by side. */
+function extendParts(model: GPT): (...inputs: Tensor[]) => Tensor[] {
+  const size = 3 + 2 * model.config.nLayer;
+  return (...inputs) =>
+    tf.tidy(() => {
+      const parts = Array.from({ length: inputs.length / size }, (_, i) => inputs.slice(i * size, (i + 1) * size));
+      return parts.flatMap((part) => extend(model, part));
+    });
+}
+
+const compiledStep = forEachModel((model) => compile(extendParts(model), { name: "generate" }));
 
 /**
  * One pass of the model over S new tokens per row. Takes their ids (B, S), positions (B, S) and rows in the buffers
@@ -159,8 +183,7 @@ function extend(model: GPT, [ids, positions, rows, ...buffers]: Tensor[]): Tenso
   const { contextLength, nLayer, nHead: H, nEmbd: C } = config;
   const [B, S] = ids!.shape as [number, number];
   const dense = (name: string, x: Tensor): Tensor => {
-    const y = linear(x, p[`${name}.weight`]!); // (..., in) x (in, out) -> (..., out)
-    return p[`${name}.bias`] ? y.add(p[`${name}.bias`]!) : y;
+    return linear(x, p[`${name}.weight`]!, { bias: p[`${name}.bias`] }); // (..., in) x (in, out) -> (..., out)
   };
   const layerNorm = (name: string, x: Tensor): Tensor => {
     const y = normalize(x).mul(p[`${name}.weight`]!); // (B, S, C)
@@ -179,8 +202,8 @@ function extend(model: GPT, [ids, positions, rows, ...buffers]: Tensor[]): Tenso
       .reshape([B, S, 3, H, C / H])
       .transpose([2, 0, 3, 1, 4]); // (3, B, H, S, D)
     const [q, k, v] = tf.unstack(qkv, 0) as [Tensor, Tensor, Tensor]; // each (B, H, S, D)
-    const keys = write(buffers[2 * i]!, k, positions!, rows!); // (B, H, T + 1, D)
-    const values = write(buffers[2 * i + 1]!, v, positions!, rows!); // (B, H, T + 1, D)
+    const keys = writeTokens(buffers[2 * i]!, k, positions!, rows!); // (B, H, T + 1, D)
+    const values = writeTokens(buffers[2 * i + 1]!, v, positions!, rows!); // (B, H, T + 1, D)
     const scores = tf.matMul(q.mul(1 / Math.sqrt(C / H)), keys, false, true); // (B, H, S, T + 1)
     const heads = tf.matMul(scores.add(mask).softmax(), values); // (B, H, S, D)
     const joined = heads.transpose([0, 2, 1, 3]).reshape([B, S, C]); // (B, S, C)
@@ -195,37 +218,4 @@ function extend(model: GPT, [ids, positions, rows, ...buffers]: Tensor[]): Tenso
   }
   const logits = linear(layerNorm("ln_f", x), p["wte.weight"]!, { transposed: true }); // (B, S, V)
   return [logits, ...grown];
-}
-
-/** The buffer (B, H, T + 1, D) with the fresh keys or values (B, H, S, D) in their places. */
-function write(buffer: Tensor, fresh: Tensor, positions: Tensor, rows: Tensor): Tensor {
-  const [B, H, places, D] = buffer.shape as [number, number, number, number];
-  const S = fresh.shape[2] as number;
-  if (backend().native) {
-    const attributes = { T: TYPE_FLOAT, Tindices: TYPE_INT32 };
-    const inputs = [buffer.reshape([B * H * places, D]), rows, fresh.reshape([B * H * S, D])];
-    return nativeOp("TensorScatterUpdate", attributes, inputs).reshape(buffer.shape);
-  }
-  const chosen = tf.oneHot(positions as never, places).toFloat(); // (B, S, T + 1)
-  const placed = tf.matMul(chosen.transpose([0, 2, 1]).reshape([B, 1, places, S]).tile([1, H, 1, 1]), fresh);
-  const kept = tf.scalar(1).sub(chosen.max(1).reshape([B, 1, places, 1])); // (B, 1, T + 1, 1)
-  return buffer.mul(kept).add(placed); // (B, H, T + 1, D)
-}
-
-function assertReadable(
-  tokens: readonly number[],
-  length: number,
-  { vocabSize, places }: { vocabSize: number; places: number },
-): void {
-  if (length + tokens.length > places) {
-    throw new CourseError({
-      what: "tokens",
-      expected: `at most ${places} in all (contextLength)`,
-      received: `${tokens.length} after ${length}`,
-      remedy: "Clear the cache and read the last ones again.",
-    });
-  }
-  const wrong = tokens.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
-  if (wrong === undefined) return;
-  throw new CourseError({ what: "tokens", expected: `token ids from 0 to ${vocabSize - 1}`, received: String(wrong) });
 }
