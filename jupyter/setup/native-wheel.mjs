@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { explain } from "./failure.mjs";
 import { generated, logs, packageEnvironment, venvPython } from "./paths.mjs";
 import { findProgram } from "./programs.mjs";
@@ -170,16 +171,39 @@ async function compile(/** @type {string} */ folder, /** @type {string} */ tfjsN
   const libraries = readdirSync(join(folder, "deps", "lib")).map((name) => join(folder, "deps", "lib", name));
   const { include_dir: nodeHeaders } = createRequire(import.meta.url)("node-api-headers");
   const mac = process.platform === "darwin";
+  const compiler = findCompiler() ?? "g++";
+  const quiet = mac ? [] : await compileQuiet(compiler, out, libraries, log);
   const args = [
     ...["-O2", "-std=c++17", "-fPIC", "-shared", ...(mac ? ["-undefined", "dynamic_lookup"] : [])],
     ...["-DNAPI_VERSION=8", "-DBUILDING_NODE_EXTENSION"],
     ...["-I", nodeHeaders, "-I", join(folder, "deps", "include")],
     ...["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => join(tfjsNode, "binding", name)),
     ...libraries,
+    ...quiet,
     // The libraries are found from the binding's own place, so the folder can be moved and linked to.
     `-Wl,-rpath,${mac ? "@loader_path" : "$ORIGIN"}/../../deps/lib`,
+    ...(mac ? [] : ["-Wl,-rpath,$ORIGIN"]),
     ...["-o", join(out, "tfjs_binding.node")],
   ];
-  const { code } = await run(findCompiler() ?? "g++", args, { log, append: true });
+  const { code } = await run(compiler, args, { log, append: true });
   return code === 0 ? undefined : reason("the binding could not be compiled", log);
+}
+
+/**
+ * Compiles quiet.cc and returns how the binding is linked to it: last, so that it is loaded before the library that greets.
+ * Nothing depends on it; where it cannot be compiled, TensorFlow greets.
+ */
+async function compileQuiet(
+  /** @type {string} */ compiler,
+  /** @type {string} */ out,
+  /** @type {string[]} */ libraries,
+  /** @type {string} */ log,
+) {
+  const framework = libraries.filter((name) => name.includes("framework"));
+  const file = join(out, "libcourse_quiet.so");
+  const source = fileURLToPath(new URL("quiet.cc", import.meta.url));
+  const place = ["-Wl,-soname,libcourse_quiet.so", "-Wl,-rpath,$ORIGIN/../../deps/lib"];
+  const args = ["-O2", "-fPIC", "-shared", source, ...framework, ...place, "-o", file];
+  const { code } = await run(compiler, args, { log, append: true });
+  return code === 0 ? ["-Wl,--no-as-needed", file] : [];
 }
