@@ -5,6 +5,7 @@
 
 import type { Command } from "commander";
 import { registerJudging } from "./class/commands";
+import { registerResults } from "./class/result-commands";
 import { writePrediction } from "./prediction-kinds";
 import { type Prediction, predictions } from "./predictions";
 import { history, progressFile, standingOf } from "./progress";
@@ -25,6 +26,7 @@ export interface ProgressRow {
 /** Adds the commands to the program. */
 export function register(program: Command): void {
   registerJudging(program);
+  registerResults(program);
   program
     .command("progress")
     .description("what you have solved, tried and predicted so far")
