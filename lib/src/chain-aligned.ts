@@ -77,16 +77,7 @@ export function copyOf(model: GPT): GPT {
 
 /** The first round: the tuned model's responses ranked, a reward model, a short optimisation. */
 export async function firstRound<P extends JudgedPrompt>(model: GPT, options: RoundOptions<P>): Promise<Round<P>> {
-  const { tokenizer, preferences } = options;
-  const random = createRandom(`round 1 ${options.seed ?? 1}`);
-  const { firstPrompts, samplesPerPrompt, firstSteps: steps, firstKl: kl } = ALIGNMENT;
-  const prompts = preferences.prompts("train", part(firstPrompts, options), random);
-  const { annotators } = preferences;
-  const survey = await rankResponses([model], { tokenizer, prompts, annotators, samplesPerPrompt, random });
-  return makePolicy(model, [survey], random, {
-    ...options,
-    policy: { steps: part(steps, options), kl, ...options.policy },
-  });
+  return makePolicy(model, await firstSurveys(model, options), 1, options);
 }
 
 /** The second: the same with responses of the first policy too, from the tuned model again. */
@@ -95,52 +86,95 @@ export async function secondRound<P extends JudgedPrompt>(
   first: Pick<Round<P>, "policy" | "surveys">,
   options: RoundOptions<P>,
 ): Promise<Round<P>> {
-  const { tokenizer, preferences } = options;
-  const { annotators } = preferences;
-  const random = createRandom(`round 2 ${options.seed ?? 1}`);
-  const { secondPrompts, tunedPrompts, duels, samplesPerPrompt, secondSteps: steps, secondKl: kl } = ALIGNMENT;
-  const ask = (models: GPT[], count: number, samples: number): Promise<Surveyed<P>> => {
-    const prompts = preferences.prompts("train", part(count, options), random);
-    return rankResponses(models, { tokenizer, prompts, annotators, samplesPerPrompt: samples, random });
-  };
-  const surveys = [
-    ...first.surveys,
-    await ask([first.policy], secondPrompts, samplesPerPrompt),
-    await ask([model], tunedPrompts, samplesPerPrompt),
-    await ask([model, first.policy], duels, 1),
-  ];
-  return makePolicy(model, surveys, random, {
-    ...options,
-    policy: { steps: part(steps, options), kl, ...options.policy },
-  });
+  const surveys = [...first.surveys, ...(await secondSurveys(model, first.policy, options))];
+  return makePolicy(model, surveys, 2, options);
 }
 
 async function makePolicy<P extends JudgedPrompt>(
   model: GPT,
   surveys: Surveyed<P>[],
-  random: Random,
+  round: 1 | 2,
   options: RoundOptions<P>,
 ): Promise<Round<P>> {
-  const { tokenizer, corpus, preferences, display } = options;
-  const encode = responseEncoder(tokenizer, model.config.contextLength);
-  const pairs = encodePairs(surveyedPairs(surveys), encode);
-  const learningRate = ALIGNMENT.rewardLearningRate;
-  const { rewardModel, lossNats } = await trainRewardModel(model, pairs, { random, learningRate, display });
+  const { rewardModel, lossNats } = await learnRewards(model, surveys, round, options);
+  return { surveys, rewardModel, rewardLossNats: lossNats, ...(await improve(model, rewardModel, round, options)) };
+}
+
+/** People rank responses of the tuned model. */
+export async function firstSurveys<P extends JudgedPrompt>(
+  model: GPT,
+  options: RoundOptions<P>,
+): Promise<Surveyed<P>[]> {
+  const { firstPrompts, samplesPerPrompt } = ALIGNMENT;
+  const random = createRandom(`first survey ${options.seed ?? 1}`);
+  return [await ask([model], firstPrompts, samplesPerPrompt, random, options)];
+}
+
+/** People rank responses of the first policy, some more of the tuned model, and one of each against the other. */
+export async function secondSurveys<P extends JudgedPrompt>(
+  model: GPT,
+  firstPolicy: GPT,
+  options: RoundOptions<P>,
+): Promise<Surveyed<P>[]> {
+  const { secondPrompts, tunedPrompts, duels, samplesPerPrompt } = ALIGNMENT;
+  const random = createRandom(`second survey ${options.seed ?? 1}`);
+  return [
+    await ask([firstPolicy], secondPrompts, samplesPerPrompt, random, options),
+    await ask([model], tunedPrompts, samplesPerPrompt, random, options),
+    await ask([model, firstPolicy], duels, 1, random, options),
+  ];
+}
+
+function ask<P extends JudgedPrompt>(
+  models: readonly GPT[],
+  count: number,
+  samplesPerPrompt: number,
+  random: Random,
+  options: RoundOptions<P>,
+): Promise<Surveyed<P>> {
+  const { tokenizer, preferences } = options;
+  const prompts = preferences.prompts("train", part(count, options), random);
+  return rankResponses(models, { tokenizer, prompts, annotators: preferences.annotators, samplesPerPrompt, random });
+}
+
+/** A reward model, made from the tuned model and what people said. */
+export function learnRewards<P extends JudgedPrompt>(
+  model: GPT,
+  surveys: readonly Surveyed<P>[],
+  round: 1 | 2,
+  { tokenizer, seed = 1, display }: RoundOptions<P>,
+): Promise<{ rewardModel: RewardModel; lossNats: number[] }> {
+  const pairs = encodePairs(surveyedPairs(surveys), responseEncoder(tokenizer, model.config.contextLength));
+  const random = createRandom(`reward model ${round} ${seed}`);
+  return trainRewardModel(model, pairs, { random, learningRate: ALIGNMENT.rewardLearningRate, display });
+}
+
+/** A policy, made from the tuned model and a reward model. */
+export async function improve<P extends JudgedPrompt>(
+  model: GPT,
+  rewardModel: RewardModel,
+  round: 1 | 2,
+  options: RoundOptions<P>,
+): Promise<{ policy: GPT; history: PolicyPoint[] }> {
+  const { tokenizer, corpus, preferences, seed = 1, display } = options;
+  const { firstSteps, firstKl, secondSteps, secondKl, learningRate, rehearsalWeight } = ALIGNMENT;
+  const random = createRandom(`policy ${round} ${seed}`);
+  const steps = options.policy?.steps ?? part(round === 1 ? firstSteps : secondSteps, options);
   const policy = copyOf(model);
-  const steps = options.policy?.steps ?? ALIGNMENT.secondSteps;
   const history = await optimizePolicy(policy, {
     tokenizer,
     prompts: preferences.prompts("train", steps * 8, random),
     reward: (_, responses) => rewardModel.rewards(responses),
     random,
-    learningRate: ALIGNMENT.learningRate,
-    rehearsal: { tokens: corpusTokens(corpus, tokenizer), weight: ALIGNMENT.rehearsalWeight },
+    learningRate,
+    kl: round === 1 ? firstKl : secondKl,
+    rehearsal: { tokens: corpusTokens(corpus, tokenizer), weight: rehearsalWeight },
     reference: model,
     display,
     ...options.policy,
     steps,
   });
-  return { surveys, rewardModel, rewardLossNats: lossNats, policy, history };
+  return { policy, history };
 }
 
 /** The text of pretraining in tokens. */

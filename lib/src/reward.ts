@@ -81,6 +81,14 @@ export function createRewardModel(model: GPT): RewardModel {
   };
 }
 
+/** A reward model of its own with the same weights. */
+export function copyRewardModel({ trunk, head, offset }: RewardModel): RewardModel {
+  const copy = createRewardModel(trunk);
+  copy.head.assign(head as never);
+  copy.offset = offset;
+  return copy;
+}
+
 /** The state at each row's last token, times the head: (B). */
 function rewardsOf(trunk: GPT, head: Variable, inputs: Tensor, last: Tensor): Tensor {
   const [, T] = inputs.shape as [number, number];
