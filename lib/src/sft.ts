@@ -5,8 +5,9 @@
  *
  *     loss = mean surprise at the bot's words + weight * mean surprise at the old text
  *
- * Instruction tuning after Ouyang et al. 2022 (arXiv:2203.02155), section 3; mixing in pretraining text is what
- * that paper calls "ptx" (there in the stage of RLHF), and the rehearsal of Robins 1995. Leaves out packing several conversations into one row.
+ * Instruction tuning after Ouyang et al. 2022 (arXiv:2203.02155), section 3; mixing in pretraining text is what that
+ * paper calls "ptx" (there in the stage of RLHF), and the rehearsal of Robins 1995. Leaves out packing several
+ * conversations into one row.
  */
 
 import { type ChatMessage, type EncodedChat, encodeChat, questionAndAnswer } from "./chat";
