@@ -3,7 +3,8 @@
  * member is read into memory up to a limit that is counted while it is inflated, whatever the archive says of its size.
  */
 
-import yauzl, { type Entry, type Options, type ZipFile } from "yauzl";
+import { inflateRawSync } from "node:zlib";
+import yauzl, { type Entry, type Options, type ZipFile, type ZipFileOptions } from "yauzl";
 
 /** A member of an archive. */
 export interface Member {
@@ -19,6 +20,10 @@ export interface Member {
 
 /** More members than this are not looked at. */
 export const MOST_MEMBERS = 20_000;
+
+/** The two ways of compression that are in use, by their numbers in the archive. */
+const STORED = 0;
+const DEFLATED = 8;
 
 /** An archive that is open. */
 export class Archive {
@@ -117,19 +122,32 @@ function modifiedAt(entry: Entry): Date {
   return Number.isNaN(date.getTime()) ? new Date(0) : date;
 }
 
-function inflated(zip: ZipFile, entry: Entry, most: number): Promise<Buffer | undefined> {
+/**
+ * The bytes of a member. Its compressed bytes are read whole and then inflated, with an end: a stream that is given up in
+ * the middle would leave the reader of the archive in the middle too.
+ */
+async function inflated(zip: ZipFile, entry: Entry, most: number): Promise<Buffer | undefined> {
+  if (entry.compressedSize > most) return undefined;
+  const isStored = entry.compressionMethod === STORED;
+  if (!isStored && entry.compressionMethod !== DEFLATED)
+    throw new Error("it is compressed in a way that is not known here");
+  const bytes = await rawBytes(zip, entry, isStored);
+  if (isStored) return bytes;
+  try {
+    return inflateRawSync(bytes, { maxOutputLength: most });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return undefined;
+    throw error;
+  }
+}
+
+function rawBytes(zip: ZipFile, entry: Entry, isStored: boolean): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    zip.openReadStream(entry, (error, stream) => {
+    const options = isStored ? {} : { decompress: false };
+    zip.openReadStream(entry, options as ZipFileOptions, (error, stream) => {
       if (error) return reject(error);
       const parts: Buffer[] = [];
-      let bytes = 0;
-      stream.on("data", (part: Buffer) => {
-        bytes += part.length;
-        if (bytes > most) {
-          stream.destroy();
-          resolve(undefined);
-        } else parts.push(part);
-      });
+      stream.on("data", (part: Buffer) => parts.push(part));
       stream.on("error", reject);
       stream.on("end", () => resolve(Buffer.concat(parts)));
     });

@@ -302,9 +302,10 @@ async function* ofLearner(
   }
   const notebooks = files.filter(({ other }) => !other).slice(0, MOST_FILES_OF_A_LEARNER);
   const read = await Promise.all(
-    (notebooks.length > 0 ? notebooks : files.filter(({ path: name }) => !/\.txt$/.test(name)).slice(0, 3)).map(
-      (file) => readCandidate(handed, file, dates.get(folderOf(file)), options),
-    ),
+    (notebooks.length > 0
+      ? notebooks
+      : files.filter(({ path: name }) => !/(^|\/)timestamp\.txt$/.test(name)).slice(0, 3)
+    ).map((file) => readCandidate(handed, file, dates.get(folderOf(file)), options)),
   );
   if (read.length === 0) return;
   const numbers = [...new Set(read.map(({ submission }) => submission.notebook))].sort();

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { CourseError } from "@course/lib/errors";
+import { visible } from "../format";
 import type { Plain } from "../plain";
 import { flawOf, isOpen, wanted, writePrediction } from "../prediction-kinds";
 import { type Case, type CodeExercise, isPrediction, type PredictionExercise } from "../table";
@@ -271,7 +272,7 @@ function runFindings(
     findings.push({ id: "lib-answer", level: "warning", says });
   }
   if (lateErrors.length > 0) {
-    const says = `An error happened outside of the call, in a timer or in a promise that nobody awaited: ${lateErrors[0]}`;
+    const says = `An error happened outside of the call, in a timer or in a promise that nobody awaited: ${visible(lateErrors[0]!).replace(/\s+/g, " ")}.`;
     findings.push({ id: "late-error", level: "note", says });
   }
   for (const why of new Set(ends.map((end) => end.why)))
@@ -309,11 +310,11 @@ function addTypeErrors(
 
 /** What the compiler says, with the line it says it of. */
 function explained(id: "syntax-error" | "type-error", { code, line, text, says }: Complaint): Finding {
-  const place = text ? `Line ${line}, \`${text}\`: ` : `Line ${line}: `;
+  const place = text ? `Line ${line}, \`${visible(text).replaceAll("\t", " ")}\`: ` : `Line ${line}: `;
   const number = code ? ` (TS${code})` : "";
   const note =
     id === "type-error"
       ? " The notebook does not run a cell with such an error; here its cases were run all the same."
       : " The notebook does not run such a cell.";
-  return { id, level: "warning", line, says: `${place}${says.replace(/\.$/, "")}${number}.${note}` };
+  return { id, level: "warning", line, says: `${place}${visible(says).replace(/\.$/, "")}${number}.${note}` };
 }

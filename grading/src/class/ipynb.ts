@@ -3,6 +3,7 @@
  * out the text of the cells and the few marks by which a cell is found again; everything else is ignored.
  */
 
+import { shorten, visible } from "../format";
 import type { Finding } from "./types";
 
 /** A cell of a submission. */
@@ -112,7 +113,7 @@ function notJson(text: string, error: unknown): string {
   if (!head.startsWith("{")) return "it does not begin with a brace.";
   const reason = error instanceof Error ? error.message : String(error);
   if (/Unexpected end|Unterminated/.test(reason)) return "it ends in the middle, as after an upload that was cut off.";
-  return `it is not valid JSON (${reason.slice(0, 120)}).`;
+  return `it is not valid JSON (${shorten(visible(reason).replace(/\s+/g, " "), 120)}).`;
 }
 
 function parseCell(cell: unknown): FoundCell | undefined {
