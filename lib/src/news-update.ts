@@ -33,6 +33,8 @@ export interface OldKnowledge {
 export interface LearnNewsOptions extends Partial<Omit<TrainOptions, "tokens" | "batches">> {
   /** How often each question of the news is among the examples. Default 4. */
   repeats?: number;
+  /** The share of the news in the texts that are read; the rest is old. Default a third. */
+  newsShare?: number;
 }
 
 /** The settings of the update. Found by experiment. */
@@ -56,7 +58,13 @@ export async function learnNews(
   old: OldKnowledge,
   options: LearnNewsOptions = {},
 ): Promise<TrainHistory> {
-  const { repeats = 4, steps = NEWS_TRAINING.steps, batchSize = NEWS_TRAINING.batchSize, ...training } = options;
+  const {
+    repeats = 4,
+    newsShare = 1 / 3,
+    steps = NEWS_TRAINING.steps,
+    batchSize = NEWS_TRAINING.batchSize,
+    ...training
+  } = options;
   assertNotFrozen(model, "learning the news");
   assertCount("repeats", repeats);
   const random = createRandom(options.seed ?? 1).fork("news");
@@ -68,14 +76,12 @@ export async function learnNews(
     ...same.map((question, i) => ({ question, answer: answers[i]! })),
     ...Array.from({ length: repeats }, () => taught).flat(),
   ];
-  // As much old text as there is news: each window that is drawn is from either with the same chance.
-  const length = news.documents.reduce((sum, { text }) => sum + text.length, 0);
-  const oldTexts: string[] = [];
-  for (let i = 0, total = 0, order = random.shuffle(old.documents); total < length && i < order.length; i++) {
-    oldTexts.push(order[i]!.text);
-    total += order[i]!.text.length;
-  }
-  const texts = random.shuffle([...news.documents.map(({ text }) => text), ...oldTexts]);
+  const [newTokens, oldTokens] = [news.documents, old.documents].map((documents) =>
+    encodeDocuments(
+      tokenizer,
+      random.shuffle(documents).map(({ text }) => text),
+    ),
+  ) as [Int32Array, Int32Array];
   return fineTune(model, {
     learningRate: NEWS_TRAINING.learningRate,
     ...training,
@@ -84,6 +90,15 @@ export async function learnNews(
     batchSize,
     epochs: Math.ceil((steps * batchSize) / Math.max(batchSize, examples.length - batchSize)),
     steps,
-    rehearsal: { tokens: encodeDocuments(tokenizer, texts), weight: NEWS_TRAINING.textWeight },
+    rehearsal: { tokens: mixed(newTokens, oldTokens, newsShare), weight: NEWS_TRAINING.textWeight },
   });
+}
+
+/** The old text, and behind it the new one as often as it takes to have its share of the whole. */
+function mixed(fresh: Int32Array, old: Int32Array, share: number): Int32Array {
+  const times = Math.max(1, Math.round((share * old.length) / ((1 - share) * fresh.length)));
+  const all = new Int32Array(old.length + times * fresh.length);
+  all.set(old);
+  for (let k = 0; k < times; k++) all.set(fresh, old.length + k * fresh.length);
+  return all;
 }
