@@ -157,13 +157,21 @@ async function second(seed: number) {
   const policy = keptModel(`policy-first-${seed}`, from.model);
   const surveys = readJson<Survey[]>(`surveys-first-${seed}`);
   const began = performance.now();
-  const round = await secondRound(from.model, { policy, surveys }, { ...from, seed, display: "none" });
-  const trainedSeconds = seconds(began);
+  const points: Measured[] = [];
+  const watched = {
+    evaluateAt: [20, 30, 40, 50, 60],
+    evaluate: async (step: number, current: GPT) => {
+      points.push(await measure(current, from, { facts: true, prompts: 200, step }));
+    },
+  };
+  const options = { ...from, seed, display: "none" as const, policy: watched };
+  const round = await secondRound(from.model, { policy, surveys }, options);
+  const totalSeconds = seconds(began);
   keepModel(`policy-second-${seed}`, round.policy);
   keepReward(`reward-${seed}`, round.rewardModel);
   keepJson(`pairs-${seed}`, surveyedPairs(round.surveys));
   const { heldOut: onTuned, mixed: onBoth } = await heldOutSurveys(seed, from, policy);
-  return { seed, trainedSeconds, ...(await judged(round, from, { onTuned, onBoth })) };
+  return { seed, totalSeconds, points, ...(await judged(round, from, { onTuned, onBoth })) };
 }
 
 /** Held-out prompts, answered by the tuned model and by it and the first policy together, ranked by the same annotators. */

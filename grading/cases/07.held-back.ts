@@ -16,8 +16,8 @@ export const heldBack: HeldBackTable = {
   "7.1": rankingPairs,
   "7.3": preferenceLoss,
   "7.4": expectedBest,
-  "7.5": klEstimates,
-  "7.6": groupAdvantages,
+  "7.5": groupAdvantages,
+  "7.6": klEstimates,
   "7.7": clippedLoss,
   "7.9": dpoLoss,
 };

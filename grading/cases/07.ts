@@ -26,8 +26,8 @@ export const table: CaseTable = {
     },
     preferenceLoss,
     expectedBest,
-    klEstimates,
     groupAdvantages,
+    klEstimates,
     clippedLoss,
     {
       id: "7.8",

@@ -24,12 +24,14 @@ import type { Tokenizer } from "./tokenizer";
 export interface Survey<P extends { question: string }> {
   tokenizer: Tokenizer;
   prompts: readonly P[];
-  /** One of them, drawn at random, ranks the responses to a prompt. */
+  /** Some of them, drawn at random, rank the responses to a prompt. */
   annotators: readonly Annotator<P>[];
+  /** How many. Default 1. */
+  annotatorsPerPrompt?: number;
   random: Random;
 }
 
-/** What was said, with the prompts in the same order. */
+/** What was said: the rankings, and the prompt of each. */
 export interface Surveyed<P> {
   prompts: P[];
   rankings: Ranking[];
@@ -45,7 +47,7 @@ export async function rankResponses<P extends { question: string }>(
   models: readonly GPT[],
   survey: Survey<P> & { samplesPerPrompt: number },
 ): Promise<Surveyed<P>> {
-  const { tokenizer, prompts, annotators, random, samplesPerPrompt } = survey;
+  const { tokenizer, prompts, annotators, annotatorsPerPrompt = 1, random, samplesPerPrompt } = survey;
   const tokens = prompts.map(({ question }) => promptTokens(tokenizer, question));
   const written: string[][] = prompts.map(() => []);
   for (const model of models) {
@@ -54,8 +56,13 @@ export async function rankResponses<P extends { question: string }>(
       written[Math.floor(i / samplesPerPrompt)]!.push(text);
     });
   }
-  const rankings = prompts.map((prompt, i) => rankBy(random.pick(annotators), prompt, written[i]!, random));
-  return { prompts: [...prompts], rankings };
+  const asked = prompts.flatMap((prompt, i) =>
+    random.sample(annotators, annotatorsPerPrompt).map((annotator) => ({ prompt, responses: written[i]!, annotator })),
+  );
+  return {
+    prompts: asked.map(({ prompt }) => prompt),
+    rankings: asked.map(({ prompt, responses, annotator }) => rankBy(annotator, prompt, responses, random)),
+  };
 }
 
 /** All pairs of some surveys. */

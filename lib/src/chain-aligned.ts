@@ -33,6 +33,8 @@ export const ALIGNED_STAGE = "07-aligned";
 /** How the course's model is aligned. Found by experiment; what else was tried is in notebook 7. */
 export const ALIGNMENT = {
   samplesPerPrompt: 4,
+  /** Two people rank each prompt's responses: twice the pairs from the same responses, and their noise partly cancels. */
+  annotatorsPerPrompt: 2,
   /** Prompts whose responses are ranked in the first round, and the short policy made from them. */
   firstPrompts: 500,
   firstSteps: 30,
@@ -133,8 +135,10 @@ function ask<P extends JudgedPrompt>(
   options: RoundOptions<P>,
 ): Promise<Surveyed<P>> {
   const { tokenizer, preferences } = options;
+  const { annotators } = preferences;
+  const { annotatorsPerPrompt } = ALIGNMENT;
   const prompts = preferences.prompts("train", part(count, options), random);
-  return rankResponses(models, { tokenizer, prompts, annotators: preferences.annotators, samplesPerPrompt, random });
+  return rankResponses(models, { tokenizer, prompts, annotators, annotatorsPerPrompt, samplesPerPrompt, random });
 }
 
 /** A reward model, made from the tuned model and what people said. */

@@ -53,7 +53,8 @@ export interface PolicyOptions<P extends { question: string }> {
   /** What the policy must stay near. Default: the model as it is at the beginning. */
   reference?: GPT;
   evaluateAt?: readonly number[];
-  evaluate?: (step: number) => Promise<void> | void;
+  /** Measures the policy on the way. */
+  evaluate?: (step: number, policy: GPT) => Promise<void> | void;
   onStep?: (point: PolicyPoint) => void;
   display?: "auto" | "none";
   signal?: AbortSignal;
@@ -102,7 +103,7 @@ export async function optimizePolicy<P extends { question: string }>(
   const bar = progressBar({ label: algorithm.toUpperCase(), total: steps, display });
   try {
     for (let t = 0; t < steps && !signal?.aborted; t++) {
-      if (options.evaluateAt?.includes(t)) await options.evaluate?.(t);
+      if (options.evaluateAt?.includes(t)) await options.evaluate?.(t, model);
       const beganMs = performance.now();
       const asked = Array.from(
         { length: promptsPerStep },
@@ -148,7 +149,7 @@ export async function optimizePolicy<P extends { question: string }>(
       bar.update(t + 1, `reward ${mean(history.slice(-5).map(({ reward }) => reward)).toFixed(2)}`);
       await pause();
     }
-    if (options.evaluateAt?.includes(history.length)) await options.evaluate?.(history.length);
+    if (options.evaluateAt?.includes(history.length)) await options.evaluate?.(history.length, model);
     bar.finish();
     return history;
   } finally {

@@ -5,8 +5,7 @@ import reference from "../reference/07.json";
 
 type Loss = (logProb: number, oldLogProb: number, advantage: number, clip: number) => number;
 const answer = (clippedLoss: Loss): Record<string, unknown> => ({ clippedLoss });
-const kept = (ratio: number, clip: number): number =>
-  ratio > 1 + clip ? 1 + clip : Math.max(ratio, 1 - clip);
+const kept = (ratio: number, clip: number): number => (ratio > 1 + clip ? 1 + clip : Math.max(ratio, 1 - clip));
 
 export const clippedLoss: HeldBack = {
   cases: reference["7.7"],

@@ -1,4 +1,4 @@
-/** @file Exercise 7.6, held back: advantages in groups. Expected values come from `reference/07.py`. */
+/** @file Exercise 7.5, held back: advantages in groups. Expected values come from `reference/07.py`. */
 
 import type { HeldBack } from "../../src/table";
 import reference from "../reference/07.json";
@@ -26,7 +26,7 @@ function groupwise({
 }
 
 export const groupAdvantages: HeldBack = {
-  cases: reference["7.6"],
+  cases: reference["7.5"],
   right: [
     { how: "group by group, divided by n", answers: groupwise({}) },
     { how: "with n - 1, as PyTorch's std", answers: groupwise({ divideBy: (n) => n - 1 }) },

@@ -1,5 +1,5 @@
 /**
- * @file Exercise 7.6: what a response was better than the others to the same prompt. Two standard deviations are accepted,
+ * @file Exercise 7.5: what a response was better than the others to the same prompt. Two standard deviations are accepted,
  * divided by n and by n - 1, and a small constant beside it.
  */
 
@@ -29,7 +29,7 @@ const inGroups =
 const R = Math.SQRT1_2;
 
 export const groupAdvantages: CodeExercise = {
-  id: "7.6",
+  id: "7.5",
   title: "Better than its group",
   points: 2,
   minutes: 10,

@@ -1,4 +1,4 @@
-/** @file Exercise 7.5, held back: estimates of a divergence. Expected values come from `reference/07.py`. */
+/** @file Exercise 7.6, held back: estimates of a divergence. Expected values come from `reference/07.py`. */
 
 import type { HeldBack } from "../../src/table";
 import reference from "../reference/07.json";
@@ -26,7 +26,7 @@ function loop({
 }
 
 export const klEstimates: HeldBack = {
-  cases: reference["7.5"],
+  cases: reference["7.6"],
   right: [
     { how: "one loop", answers: loop({}) },
     {

@@ -1,4 +1,4 @@
-/** @file Exercise 7.5: three estimates of a divergence, from samples of the policy. */
+/** @file Exercise 7.6: three estimates of a divergence, from samples of the policy. */
 
 import { close } from "../../src/compare";
 import type { CodeExercise } from "../../src/table";
@@ -28,7 +28,7 @@ const estimates =
 const LN2 = Math.LN2;
 
 export const klEstimates: CodeExercise = {
-  id: "7.5",
+  id: "7.6",
   title: "How far has it moved?",
   points: 2,
   minutes: 10,

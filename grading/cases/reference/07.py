@@ -93,8 +93,8 @@ result = {
         ]
     ],
     "7.4": [],
-    "7.5": [],
     "7.6": [],
+    "7.5": [],
     "7.7": [],
     "7.9": [],
 }
@@ -104,13 +104,13 @@ for size, n in [(5, 2), (6, 3), (8, 4), (7, 6)]:
     result["7.4"].append(case([rewards, values, n], best_of(rewards, values, n), f"the best of {n} among {size}"))
 for count in (1, 3, 6):
     p, q = some(count, -4, -0.05), some(count, -4, -0.05)
-    result["7.5"].append(case([p, q], estimates(p, q), f"{count} tokens"))
+    result["7.6"].append(case([p, q], estimates(p, q), f"{count} tokens"))
 for groups, size in [(2, 3), (3, 4), (1, 5)]:
     rewards = [x for _ in range(groups) for x in some(size, -3, 3)]
     other = advantages(rewards, size, 1)
-    result["7.6"].append(case([rewards, size], advantages(rewards, size, 0), f"{groups} groups of {size}", alsoRight=[other]))
+    result["7.5"].append(case([rewards, size], advantages(rewards, size, 0), f"{groups} groups of {size}", alsoRight=[other]))
 equal = [0.5, 0.5, -1.0, 2.0]
-result["7.6"].append(case([equal, 2], advantages(equal, 2, 0), "one group without differences", alsoRight=[advantages(equal, 2, 1)]))
+result["7.5"].append(case([equal, 2], advantages(equal, 2, 0), "one group without differences", alsoRight=[advantages(equal, 2, 1)]))
 for now, old, a, clip in [(-0.3, -1.2, 1.5, 0.2), (-2.5, -1.0, 0.7, 0.1), (-0.2, -0.9, -1.1, 0.3), (-3.0, -1.5, -0.4, 0.2), (-1.05, -1.0, 0.9, 0.2)]:
     result["7.7"].append(case([now, old, a, clip], clipped(now, old, a, clip), f"advantage {a}, clip {clip}"))
 for beta in (0.1, 0.5, 1.0, 0.03):
