@@ -4,8 +4,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { check } from "../src/check";
 import { hint, solution } from "../src/hints";
+import { verdict } from "../src/prediction-kinds";
 import { predict, predictions, reveal } from "../src/predictions";
 import { sourceExercises } from "../src/solution-text";
+import type { PredictionKind } from "../src/table";
 import { openNotebook } from "./notebook";
 
 test("each hint goes one step further, and what was shown stays in view", (t) => {
@@ -77,6 +79,28 @@ test("a prediction is recorded when it is one, and otherwise told what it should
   says(["facts", "grammar", "rules", "<b>"], /"<b>" is none of the items/, "wrong");
   says(["rules", "facts", "grammar", "sums"], /recorded\nYou predict: rules, facts, grammar, sums/, "passed");
   assert.deepEqual(notebook.data(), { id: "1.2", status: "passed", passed: 1, total: 1, points: 1, maxPoints: 1 });
+});
+
+test("a prediction of several items may be any of them in any order, and is told what it missed", (t) => {
+  const notebook = openNotebook(t);
+  const says = (value: unknown, text: RegExp, status: string): void => {
+    predict("5.5", value);
+    assert.match(notebook.text(), text);
+    assert.equal(notebook.data().status, status);
+  };
+  says(
+    ["?"],
+    /not predicted yet[\s\S]*Make a list of those that apply, out of: read a text, write a text/,
+    "not attempted",
+  );
+  says("write a text", /This is no list/, "wrong");
+  says(["sing a song"], /"sing a song" is none of the items/, "wrong");
+  says(["write a text", "write a text"], /occurs twice/, "wrong");
+  says(["write a text", "one step of training"], /You predict: write a text, one step of training/, "passed");
+  reveal("5.5", ["one step of training", "load another file"]);
+  assert.match(notebook.text(), /Not predicted, but so: load another file\. Predicted, but not so: write a text\./);
+  const chosen: PredictionKind = { someOf: ["a", "b", "c"] };
+  assert.equal(verdict(["c", "a"], ["a", "c"], chosen), "Just as predicted.");
 });
 
 test("a prediction may be changed until the result is shown, and stands from then on", (t) => {
