@@ -16,9 +16,9 @@
 
 import { assertCount, CourseError } from "./errors";
 import { createRandom, type Random } from "./random";
-import { createNotes, wordsOf } from "./retrieval";
+import { createNotes } from "./retrieval";
 import { hashWeights } from "./safetensors";
-import { answerIn, answerProbs, copyTiny, learn, overlap, type TinyModel, trainTiny } from "./tiny-model";
+import { answerIn, answerProbs, copyTiny, learn, overlap, type TinyModel, trainTiny, wordsOf } from "./tiny-model";
 
 /** What can be inside. */
 export type BoxKind = "plain inference" | "sampling noise" | "cached answers" | "retrieval memory" | "live learning";

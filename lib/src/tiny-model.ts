@@ -13,7 +13,6 @@
 
 import { CourseError } from "./errors";
 import type { Random } from "./random";
-import { wordsOf } from "./retrieval";
 import type { StoredTensors } from "./safetensors";
 
 /** A sentence and the one word that belongs to it. */
@@ -51,6 +50,11 @@ export interface TinyTrainOptions {
 const MAX_EPOCHS = 400;
 /** One more unit in the hidden layer, the same for every text: the bias. What it learns, it learns about everybody. */
 const ALWAYS_ON = 3;
+
+/** The words of a text, in small letters: `wordsOf("Where does Arla live?")` is `["where", "does", "arla", "live"]`. */
+export function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[a-z]+/g) ?? [];
+}
 
 /** Trains a model on sentences and their answers, by gradient descent on one sentence at a time. */
 export function trainTiny(examples: readonly TinyExample[], options: TinyTrainOptions): TinyModel {
