@@ -5,6 +5,7 @@
 
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { root } from "./paths.mjs";
 
 /** The first of `names` on the path (or the first absolute path among them that exists). */
 export function findProgram(/** @type {string[]} */ ...names) {
@@ -65,5 +66,11 @@ export const programs = {
     find: findPostgres,
     remedy: "sudo apt-get install postgresql",
     variable: "COURSE_POSTGRES",
+  },
+  nbgrader: {
+    what: "nbgrader",
+    find: () => findProgram(join(root, ".course", "nbgrader", "bin", "nbgrader"), "nbgrader"),
+    remedy: "python3 -m venv .course/nbgrader; .course/nbgrader/bin/pip install nbgrader==0.9.6",
+    variable: "COURSE_NBGRADER",
   },
 };
