@@ -2,6 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { BpeTokenizer } from "../../lib/src/tokenizer";
+import { gpt2Tokenizer } from "../../lib/test/gpt2-tokenizer";
 import { serve } from "./serve";
 
 const { which, text: file, peers } = JSON.parse(process.argv[2]!);
@@ -21,8 +23,6 @@ async function encoder(): Promise<(text: string) => ArrayLike<number>> {
       return encode(t);
     };
   }
-  const { gpt2Tokenizer } = await import("../../lib/test/gpt2-tokenizer");
-  const { BpeTokenizer } = await import("../../lib/src/tokenizer");
   const json = gpt2Tokenizer().tokenizer.toJSON();
   return (t) => new BpeTokenizer(json).encode(t);
 }
