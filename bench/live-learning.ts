@@ -170,7 +170,7 @@ async function main(): Promise<void> {
     values: {
       model: stage.manifest.name,
       weightsHash: stage.manifest.weightsHash,
-      rates: RATES.map((r) => r.label),
+      learningRates: RATES,
       runs,
     },
   });
