@@ -173,7 +173,7 @@ class SandboxGrader implements Grader {
     const open = exercise.cases;
     const heldBack = this.options.heldBack ? (heldBackOf(options.notebook.number)[exercise.id]?.cases ?? []) : [];
     const refused = modulesWithAnswer(answer.exercise);
-    const library = module.modules.length > 0;
+    const library = module.modules.length > 0 || /@course\//.test(String(exercise.call ?? ""));
     const run = await this.run(exercise, [...open, ...heldBack], { code: module.code, library, refused }, options);
     const judged = earned(exercise, open, heldBack, run.outcomes);
     return { ...nothing(answer), ...judged, findings: [...answer.findings, ...runFindings(module, answer, run)] };

@@ -9,15 +9,16 @@
 import Module from "node:module";
 import net from "node:net";
 import { firstDifference } from "../../compare";
-import { clonePlain, isThenable, type Plain, toPlain } from "../../plain";
+import { isThenable, type Plain, toPlain } from "../../plain";
 import type { Answer, Request } from "../messages";
 import { decode, encode } from "../wire";
 
-const channel = new net.Socket({ fd: 3, readable: true, writable: true });
+const channel = new net.Socket({ fd: 3, readable: true, writable: true, allowHalfOpen: true });
 const { parse, stringify } = JSON;
 const write = channel.write.bind(channel);
 const later = setTimeout;
 const imul = Math.imul;
+const clone = structuredClone;
 
 let answers: Record<string, unknown> = Object.create(null);
 let lateErrors: string[] = [];
@@ -31,16 +32,17 @@ function late(error: unknown): void {
 }
 
 let waiting = "";
+let turn = Promise.resolve();
 channel.setEncoding("utf8");
 channel.on("data", (text: string) => {
   waiting += text;
   for (let end = waiting.indexOf("\n"); end >= 0; end = waiting.indexOf("\n")) {
     const line = waiting.slice(0, end);
     waiting = waiting.slice(end + 1);
-    void handle(parse(line) as Request);
+    turn = turn.then(() => handle(parse(line) as Request));
   }
 });
-channel.on("end", () => process.exit());
+channel.on("end", () => void turn.then(() => process.exit()));
 write('{"kind":"ready"}\n');
 
 async function handle(request: Request): Promise<void> {
@@ -67,7 +69,7 @@ async function load(request: Extract<Request, { kind: "load" }>): Promise<Answer
       exports: object,
     ) => Promise<Record<string, unknown>>;
     answers = { ...(await body(guarded, {})) };
-    if (request.call) answers["(call)"] = new Function(`return (${request.call});`)();
+    if (request.call) answers["(call)"] = new Function("require", `return (${request.call});`)(require);
     return { kind: "loaded", id: request.id };
   } catch (error) {
     return { kind: "threw", id: request.id, ...describe(error) };
@@ -79,7 +81,7 @@ async function call(request: Extract<Request, { kind: "call" }>): Promise<Answer
   if (answers[name] === undefined) return { kind: "missing", id };
   seedRandom(request.seed);
   const before = decode(request.args) as readonly Plain[];
-  const args = clonePlain(before);
+  const args = clone(before);
   try {
     const own = answers["(call)"] as ((answers: object, args: readonly Plain[]) => unknown) | undefined;
     const answer = answers[name];
