@@ -42,7 +42,16 @@ export class NbgraderCourse {
   }
 
   /** Runs `nbgrader ...`; its messages, also when it fails. */
-  async nbgrader(...args: string[]): Promise<string> {
+  nbgrader(...args: string[]): Promise<string> {
+    return this.#run(this.#program, args);
+  }
+
+  /** The same by way of a line of bash that runs `"$@"`. */
+  timed(line: string, ...args: string[]): Promise<string> {
+    return this.#run("bash", ["-c", line, "bash", this.#program, ...args]);
+  }
+
+  async #run(program: string, args: string[]): Promise<string> {
     const env = {
       ...process.env,
       PATH: `${path.dirname(this.#program)}:${process.env.PATH}`,
@@ -54,7 +63,7 @@ export class NbgraderCourse {
       maxBuffer: 1 << 26,
     };
     try {
-      const { stdout, stderr } = await run(this.#program, args, options);
+      const { stdout, stderr } = await run(program, args, options);
       return stdout + stderr;
     } catch (error) {
       const { stdout = "", stderr = "", message } = error as { stdout?: string; stderr?: string; message: string };
