@@ -3,7 +3,7 @@
  * policy that is paid by the word. In pieces of a few minutes; each is kept in `.course/bench/rlhf` and not made again.
  *
  *     npx tsx bench/rlhf.ts            all that is missing, then bench/results/rlhf.json
- *     npx tsx bench/rlhf.ts first-2    one piece: first-<seed>, second-<seed>, hack-<seed>, grpo-, ppo-, dpo-<setting>, best
+ *     npx tsx bench/rlhf.ts hack-2     one piece; their names are below
  */
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -14,14 +14,13 @@ import { type ChatQuestion, loadChat } from "../datasets/src/chat";
 import { loadPreferences } from "../datasets/src/preferences";
 import { rankResponses, responseEncoder, surveyCeiling, surveyedPairs } from "../lib/src/ask-annotators";
 import { bestOfKL, expectedBestOf } from "../lib/src/best-of-n";
-import { copyOf, corpusTokens, firstRound, type Round, secondRound } from "../lib/src/chain-aligned";
+import { copyOf, corpusTokens, firstSurveys, improve, learnRewards, secondSurveys } from "../lib/src/chain-aligned";
 import { tuned } from "../lib/src/chain-tuned";
 import { askAll } from "../lib/src/chat";
 import { trainDpo } from "../lib/src/dpo";
 import { evaluateProbes } from "../lib/src/evaluate";
 import { createGPT, disposeGPT, type GPT, weightsOf } from "../lib/src/gpt";
 import { drawCandidates, type JudgeOptions, judgePolicy, type PolicyReport, winRate } from "../lib/src/policy-report";
-import type { PreferencePair } from "../lib/src/preferences";
 import { createRandom } from "../lib/src/random";
 import { createRewardModel, type RewardModel, rewardAccuracy, trainRewardModel } from "../lib/src/reward";
 import { optimizePolicy, type PolicyOptions } from "../lib/src/rlhf";
@@ -31,7 +30,6 @@ import { encodePairs } from "../lib/src/token-pairs";
 
 const FOLDER = path.join(__dirname, "..", ".course", "bench", "rlhf");
 const RESULT = path.join(__dirname, "results", "rlhf.json");
-const SEEDS = [1, 2, 3];
 
 /** What is measured of a policy, in shares and points. */
 interface Measured {
@@ -66,9 +64,13 @@ const clozes = almanac.probes.clozes.filter(({ kind }) => kind === "fact");
 /** The tuned model, and what it did with the held-out prompts. */
 async function start() {
   await ready();
-  const { model, tokenizer } = await tuned(almanac, chat);
-  const own = await judgePolicy(model, tokenizer, { judge: preferences, prompts: heldOut, seed: "baseline" });
-  return { model, tokenizer, corpus: almanac, preferences, baseline: own.rewards };
+  const { model, tokenizer, manifest } = await tuned(almanac, chat);
+  const name = `tuned-${manifest.weightsHash.slice(0, 8)}`;
+  if (!existsSync(fileOf(name))) {
+    const judged = await judgePolicy(model, tokenizer, { judge: preferences, prompts: heldOut, seed: "baseline" });
+    keepJson(name, judged.rewards);
+  }
+  return { model, tokenizer, corpus: almanac, preferences, baseline: readJson<number[]>(name) };
 }
 type Start = Awaited<ReturnType<typeof start>>;
 
@@ -114,96 +116,96 @@ function inShort(report: PolicyReport): Omit<Measured, "step"> {
   const { winRate: win, klNats = 0 } = report;
   const counts = ({ correct, n }: { correct: number; n: number }): number[] => [correct, n];
   return {
-    klNats: round(klNats),
-    trueReward: round(report.trueReward),
-    goodFaithReward: round(report.goodFaithReward),
-    ...(report.proxyReward !== undefined && { proxyReward: round(report.proxyReward) }),
-    winRate: round(win!.rate),
-    winLow: round(win!.low),
-    winHigh: round(win!.high),
+    klNats: round4(klNats),
+    trueReward: round4(report.trueReward),
+    goodFaithReward: round4(report.goodFaithReward),
+    ...(report.proxyReward !== undefined && { proxyReward: round4(report.proxyReward) }),
+    winRate: round4(win!.rate),
+    winLow: round4(win!.low),
+    winHigh: round4(win!.high),
     declines: counts(report.declines),
     declinesUnseen: counts(report.declinesUnseen),
     admits: counts(report.admits),
     right: counts(report.right),
     refusesFair: counts(report.refusesFair),
-    polite: round(report.polite),
-    rude: round(report.rude),
-    words: round(report.words),
+    polite: round4(report.polite),
+    rude: round4(report.rude),
+    words: round4(report.words),
   };
 }
 
 type Survey = Awaited<ReturnType<typeof rankResponses<ChatQuestion>>>;
 
-/** The first round with one seed. */
-async function first(seed: number) {
+/** The tuned model, for comparison. */
+async function tunedAlone() {
   const from = await start();
-  const began = performance.now();
-  const round = await firstRound(from.model, { ...from, seed, display: "none" });
-  const trainedSeconds = seconds(began);
-  keepModel(`policy-first-${seed}`, round.policy);
-  keepJson(`surveys-first-${seed}`, round.surveys);
-  const { heldOut: asked } = await heldOutSurveys(seed, from, round.policy);
+  return measure(from.model, from, { facts: true });
+}
+
+/** People rank responses: of the tuned model in round 1, of the first policy too in round 2. */
+async function survey(round: 1 | 2, seed: number) {
+  const from = await start();
+  const options = { ...from, seed, display: "none" as const };
+  const surveys =
+    round === 1
+      ? await firstSurveys(from.model, options)
+      : await secondSurveys(from.model, keptModel(`policy-1-${seed}`, from.model), options);
+  return { surveys };
+}
+
+/** All surveys that a round learns from. */
+function surveysOf(round: 1 | 2, seed: number): Survey[] {
+  const ofRound = (r: number): Survey[] => readJson<{ surveys: Survey[] }>(`survey-${r}-${seed}`).surveys;
+  return round === 1 ? ofRound(1) : [...ofRound(1), ...ofRound(2)];
+}
+
+/** A round's reward model, and how good it is on responses to held-out prompts. */
+async function reward(round: 1 | 2, seed: number) {
+  const from = await start();
+  const surveys = surveysOf(round, seed);
+  const { rewardModel } = await learnRewards(from.model, surveys, round, { ...from, seed, display: "none" });
+  keepReward(`reward-${round}-${seed}`, rewardModel);
+  const random = createRandom(`held-out rankings ${seed}`);
+  const { annotators } = preferences;
+  const prompts = preferences.prompts("held out", 200, random);
+  const asked = await rankResponses([from.model], {
+    tokenizer: from.tokenizer,
+    prompts,
+    annotators,
+    random,
+    samplesPerPrompt: 4,
+  });
+  const encode = responseEncoder(from.tokenizer, from.model.config.contextLength);
+  const { accuracy, pairs } = await rewardAccuracy(rewardModel, encodePairs(surveyedPairs([asked]), encode));
   return {
     seed,
-    trainedSeconds,
-    tuned: await measure(from.model, from, { facts: true }),
-    ...(await judged(round, from, { onTuned: asked })),
+    learnedPairs: surveyedPairs(surveys).length,
+    heldOutPairs: pairs,
+    accuracy: round4(accuracy),
+    ceiling: round4(surveyCeiling(asked, annotators)),
   };
 }
 
-/** The second round, from the first policy of the same seed. */
-async function second(seed: number) {
+/** A round's policy, judged on the way and at the end. */
+async function policy(round: 1 | 2, seed: number) {
   const from = await start();
-  const policy = keptModel(`policy-first-${seed}`, from.model);
-  const surveys = readJson<Survey[]>(`surveys-first-${seed}`);
-  const began = performance.now();
+  const rewardModel = keptReward(`reward-${round}-${seed}`, from.model);
   const points: Measured[] = [];
   const watched = {
-    evaluateAt: [20, 30, 40, 50, 60],
+    evaluateAt: round === 1 ? [] : [20, 40],
     evaluate: async (step: number, current: GPT) => {
       points.push(await measure(current, from, { facts: true, prompts: 200, step }));
     },
   };
   const options = { ...from, seed, display: "none" as const, policy: watched };
-  const round = await secondRound(from.model, { policy, surveys }, options);
-  const totalSeconds = seconds(began);
-  keepModel(`policy-second-${seed}`, round.policy);
-  keepReward(`reward-${seed}`, round.rewardModel);
-  keepJson(`pairs-${seed}`, surveyedPairs(round.surveys));
-  const { heldOut: onTuned, mixed: onBoth } = await heldOutSurveys(seed, from, policy);
-  return { seed, totalSeconds, points, ...(await judged(round, from, { onTuned, onBoth })) };
-}
-
-/** Held-out prompts, answered by the tuned model and by it and the first policy together, ranked by the same annotators. */
-async function heldOutSurveys(seed: number, { model, tokenizer }: Start, policy: GPT) {
-  const random = createRandom(`held-out rankings ${seed}`);
-  const prompts = preferences.prompts("held out", 200, random);
-  const survey = { tokenizer, prompts, annotators: preferences.annotators, random };
+  const made = await improve(from.model, rewardModel, round, options);
+  keepModel(`policy-${round}-${seed}`, made.policy);
   return {
-    heldOut: await rankResponses([model], { ...survey, samplesPerPrompt: 4 }),
-    mixed: await rankResponses([model, policy], { ...survey, samplesPerPrompt: 2 }),
-  };
-}
-
-/** How good a round's reward model and policy are. */
-async function judged(
-  { rewardModel, surveys, history, policy }: Round<ChatQuestion>,
-  from: Start,
-  asked: Record<string, Survey>,
-) {
-  const encode = responseEncoder(from.tokenizer, from.model.config.contextLength);
-  const reward: Record<string, unknown> = {};
-  for (const [name, survey] of Object.entries(asked)) {
-    const pairs = encodePairs(surveyedPairs([survey]), encode);
-    const { accuracy } = await rewardAccuracy(rewardModel, pairs);
-    const ceiling = round(surveyCeiling(survey, preferences.annotators));
-    reward[name] = { pairs: pairs.length, accuracy: round(accuracy), ceiling };
-  }
-  return {
-    pairs: surveyedPairs(surveys).length,
-    reward,
-    history: history.map(({ step, reward, klNats }) => ({ step, reward: round(reward), klNats: round(klNats) })),
-    policy: await measure(policy, from, { facts: true }),
+    seed,
+    seconds: round4(made.history.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1000),
+    history: made.history.map(({ step, reward, klNats }) => ({ step, reward: round4(reward), klNats: round4(klNats) })),
+    points,
+    end: await measure(made.policy, from, { facts: true, rewardModel }),
   };
 }
 
@@ -224,17 +226,17 @@ async function hack(seed: number) {
     const points: Measured[] = [];
     await optimizePolicy(policy, {
       tokenizer,
-      prompts: preferences.prompts("train", 480, random),
+      prompts: preferences.prompts("train", 384, random),
       reward: (_, responses) => rewardModel.rewards(responses),
       random,
       reference: model,
-      steps: 60,
+      steps: 48,
       kl,
       learningRate: 3e-4,
       display: "none",
-      evaluateAt: [0, 15, 30, 45, 60],
+      evaluateAt: [0, 12, 24, 36, 48],
       evaluate: async (step) => {
-        points.push(await measure(policy, from, { rewardModel, prompts: 200, step }));
+        points.push(await measure(policy, from, { rewardModel, prompts: 150, step }));
       },
     });
     const shown = heldOut.slice(0, 12);
@@ -250,50 +252,47 @@ async function hack(seed: number) {
 
 /** Settings that were tried for each method, from the reward model and the pairs of seed 1. */
 const POLICY_SETTINGS: Record<string, Partial<PolicyOptions<ChatQuestion>>> = {
-  "grpo-slow": { kl: 0.15, learningRate: 1e-4 },
-  "grpo-usual": { kl: 0.15, learningRate: 2e-4 },
-  "grpo-loose": { kl: 0.05, learningRate: 2e-4 },
-  "ppo-slow": { algorithm: "ppo", kl: 0.05, learningRate: 1e-4 },
   "ppo-usual": { algorithm: "ppo", kl: 0.05, learningRate: 2e-4 },
-  "ppo-fast": { algorithm: "ppo", kl: 0.05, learningRate: 4e-4 },
+  "grpo-usual": { kl: 0.15, learningRate: 2e-4 },
+  "ppo-slow": { algorithm: "ppo", kl: 0.05, learningRate: 1e-4 },
+  "grpo-slow": { kl: 0.15, learningRate: 1e-4 },
 };
 const DPO_SETTINGS: Record<string, { beta: number; learningRate: number }> = {
-  "dpo-slow": { beta: 0.1, learningRate: 5e-5 },
   "dpo-usual": { beta: 0.1, learningRate: 1e-4 },
-  "dpo-fast": { beta: 0.1, learningRate: 2e-4 },
   "dpo-tight": { beta: 0.3, learningRate: 2e-4 },
+  "dpo-slow": { beta: 0.1, learningRate: 5e-5 },
 };
 
 async function policyRun(name: string) {
   const from = await start();
-  const rewardModel = keptReward("reward-1", from.model);
+  const rewardModel = keptReward("reward-2-1", from.model);
   const random = createRandom(name);
   const policy = copyOf(from.model);
   const points: Measured[] = [];
   const began = performance.now();
   const history = await optimizePolicy(policy, {
     tokenizer: from.tokenizer,
-    prompts: preferences.prompts("train", 640, random),
+    prompts: preferences.prompts("train", 480, random),
     reward: (_, responses) => rewardModel.rewards(responses),
     random,
     reference: from.model,
-    steps: 80,
+    steps: 60,
     rehearsal: { tokens: corpusTokens(almanac, from.tokenizer), weight: 0.3 },
     display: "none",
     ...POLICY_SETTINGS[name],
-    evaluateAt: [10, 20, 40, 60, 80],
+    evaluateAt: [10, 20, 40, 60],
     evaluate: async (step) => {
       points.push(await measure(policy, from, { rewardModel, prompts: 200, step }));
     },
   });
-  const trainingSeconds = round(history.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1000);
+  const trainingSeconds = round4(history.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1000);
   return { name, settings: POLICY_SETTINGS[name], points, trainingSeconds, seconds: seconds(began) };
 }
 
 async function dpoRun(name: string) {
   const from = await start();
-  const rewardModel = keptReward("reward-1", from.model);
-  const pairs = readJson<PreferencePair[]>("pairs-1");
+  const rewardModel = keptReward("reward-2-1", from.model);
+  const pairs = surveyedPairs(surveysOf(2, 1));
   const encode = responseEncoder(from.tokenizer, from.model.config.contextLength);
   const policy = copyOf(from.model);
   const points: Measured[] = [];
@@ -310,7 +309,7 @@ async function dpoRun(name: string) {
 /** Best of n by the reward model of seed 1, every n from the same sixteen responses. */
 async function bestRun() {
   const from = await start();
-  const rewardModel = keptReward("reward-1", from.model);
+  const rewardModel = keptReward("reward-2-1", from.model);
   const prompts = heldOut.slice(0, 200);
   const { rollouts, proxy } = await drawCandidates(from.model, from.tokenizer, { prompts, n: 16, rewardModel });
   const truth = rollouts.map((drawn, i) => drawn.map(({ text }) => preferences.reward(prompts[i]!, text)));
@@ -320,23 +319,35 @@ async function bestRun() {
     const wins = truth.map((row, i) => row.map((value) => winRate([value], [from.baseline[i]!]).rate));
     return {
       n,
-      klNats: round(bestOfKL(n)),
-      trueReward: round(mean(best(truth))),
-      proxyReward: round(mean(best(proxy))),
-      winRate: round(mean(best(wins))),
+      klNats: round4(bestOfKL(n)),
+      trueReward: round4(mean(best(truth))),
+      proxyReward: round4(mean(best(proxy))),
+      winRate: round4(mean(best(wins))),
     };
   });
   return { name: "best", points };
 }
 
-const PIECES: Record<string, () => Promise<unknown>> = {
-  ...Object.fromEntries(SEEDS.map((seed) => [`first-${seed}`, () => first(seed)])),
-  ...Object.fromEntries(SEEDS.map((seed) => [`second-${seed}`, () => second(seed)])),
-  ...Object.fromEntries(SEEDS.map((seed) => [`hack-${seed}`, () => hack(seed)])),
-  best: bestRun,
-  ...Object.fromEntries(Object.keys(POLICY_SETTINGS).map((name) => [name, () => policyRun(name)])),
-  ...Object.fromEntries(Object.keys(DPO_SETTINGS).map((name) => [name, () => dpoRun(name)])),
-};
+/** The pieces of one seed, in their order. */
+const piecesOf = (seed: number): [string, () => Promise<unknown>][] =>
+  ([1, 2] as const).flatMap((round): [string, () => Promise<unknown>][] => [
+    [`survey-${round}-${seed}`, () => survey(round, seed)],
+    [`reward-${round}-${seed}`, () => reward(round, seed)],
+    [`policy-${round}-${seed}`, () => policy(round, seed)],
+  ]);
+
+const PIECES: Record<string, () => Promise<unknown>> = Object.fromEntries([
+  ["tuned", tunedAlone],
+  ...piecesOf(1),
+  ["hack-1", () => hack(1)],
+  ["best", bestRun],
+  ...[...Object.keys(POLICY_SETTINGS)].map((name) => [name, () => policyRun(name)]),
+  ...Object.keys(DPO_SETTINGS).map((name) => [name, () => dpoRun(name)]),
+  ["hack-2", () => hack(2)],
+  ["hack-3", () => hack(3)],
+  ...piecesOf(2),
+  ...piecesOf(3),
+]);
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
@@ -360,8 +371,10 @@ function merge(): void {
     command: "npx tsx bench/rlhf.ts",
     machine: `${os.availableParallelism()} cores, ${os.cpus()[0]?.model}, Node ${process.version}`,
     values: {
-      first: named("first-"),
-      second: named("second-"),
+      tuned: existsSync(fileOf("tuned")) ? readJson("tuned") : undefined,
+      rewards: [...named("reward-1"), ...named("reward-2")],
+      first: named("policy-1-"),
+      second: named("policy-2-"),
       hacking: named("hack-"),
       methods: [...named("best"), ...named("grpo-"), ...named("ppo-"), ...named("dpo-")],
     },
@@ -408,7 +421,7 @@ function keptReward(name: string, model: GPT): RewardModel {
   return rewardModel;
 }
 
-const round = (value: number): number => Math.round(value * 1e4) / 1e4;
-const seconds = (began: number): number => round((performance.now() - began) / 1000);
+const round4 = (value: number): number => Math.round(value * 1e4) / 1e4;
+const seconds = (began: number): number => round4((performance.now() - began) / 1000);
 
 void main();

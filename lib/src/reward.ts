@@ -5,8 +5,10 @@
  */
 
 import { compile } from "./compile";
+import { sampleBatch, type Tokens } from "./dataset";
 import { CourseError } from "./errors";
-import { createGPT, disposeGPT, finalStates, type GPT, weightsOf } from "./gpt";
+import { createGPT, disposeGPT, finalStates, forward, type GPT, weightsOf } from "./gpt";
+import { tokenLosses } from "./loss";
 import { adamw, type Optimizer } from "./optimizer";
 import { pause } from "./pause";
 import { progressBar } from "./progress";
@@ -109,6 +111,8 @@ export interface RewardOptions {
   learningRate?: number;
   /** Default: AdamW with a weight decay of 0.01. */
   optimizer?: Optimizer;
+  /** Old text that is read in each step, so that the layers do not forget what is right: a reward model has to know it. */
+  rehearsal?: { tokens: Tokens; weight?: number; batchSize?: number; contextLength?: number };
   /** Goes on with this reward model instead of making a new one. */
   rewardModel?: RewardModel;
   display?: "auto" | "none";
@@ -137,11 +141,12 @@ export async function trainRewardModel(
     params: { ...trunk.params, "reward.weight": head },
     optimizer: options.optimizer ?? adamw({ weightDecay: 0.01 }),
     clipNorm: 1,
-    loss: ([chosen, rejected, lastChosen, lastRejected]) => {
+    loss: ([chosen, rejected, lastChosen, lastRejected, text, next, weights]) => {
       const last = tf.concat([lastChosen!, lastRejected!]); // (2B)
       const rewards = rewardsOf(trunk, head, tf.concat([chosen!, rejected!]), last); // (2B), in one pass
       const [better, worse] = tf.split(rewards, 2) as [Tensor, Tensor];
-      return bradleyTerryLoss(better, worse).sum();
+      const loss = bradleyTerryLoss(better, worse).sum();
+      return text ? loss.add(tokenLosses(forward(trunk, text), next!).mul(weights!).sum()) : loss;
     },
   });
   const lossNats: number[] = [];
@@ -161,6 +166,7 @@ export async function trainRewardModel(
         const batch: Tensor[] = [
           ...sides.map(({ inputs, batchSize: B }) => tf.tensor2d(inputs, [B, length], "int32")),
           ...sides.map(({ last }) => tf.tensor1d(last, "int32")),
+          ...rehearsed(options, batchSize),
         ];
         lossNats.push(step.run(batch, schedule(lossNats.length), { scale: 1 / batchSize }).lossNats);
         tf.dispose(batch);
@@ -174,6 +180,16 @@ export async function trainRewardModel(
     step.dispose();
   }
   return { rewardModel, lossNats };
+}
+
+/** Inputs, targets and weights (B, T) of some old text. The step divides by the number of pairs, so its mean is multiplied with it. */
+function rehearsed({ rehearsal, random }: RewardOptions, pairs: number): Tensor[] {
+  if (!rehearsal) return [];
+  const { tokens, weight = 0.5, batchSize = 8, contextLength = 64 } = rehearsal;
+  const { inputs, targets } = sampleBatch({ tokens, batchSize, contextLength, random });
+  const shape: [number, number] = [batchSize, contextLength];
+  const each = (weight * pairs) / inputs.length;
+  return [tf.tensor2d(inputs, shape, "int32"), tf.tensor2d(targets, shape, "int32"), tf.fill(shape, each)];
 }
 
 /** How well rewards predict judgements. */
