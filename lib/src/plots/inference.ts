@@ -24,7 +24,7 @@ export function cacheCounts(length: number): { anew: number; kept: number } {
 }
 
 /**
- * Two triangles, one row for each token that is read: what is computed in this step (■) and what was kept (·).
+ * Two triangles, one row for each token that is read: what is computed in this step (■) and what was kept (•).
  *
  * `cacheWork({ length: 12 })`
  */
@@ -38,8 +38,8 @@ export function cacheWork({ length = 12, title: given }: CacheWorkOptions = {}):
   const side = Math.round((PAGE.width - margin.l - margin.r) * width);
   const steps = Array.from({ length }, (_, i) => i + 1);
   const panels = [
-    { head: "read anew for each token", computed: () => true },
-    { head: "keys and values kept", computed: (step: number, place: number) => place === step },
+    { head: "read anew: all computed (■)", computed: () => true },
+    { head: "kept (•): only the last one computed (■)", computed: (step: number, place: number) => place === step },
   ];
   const { color } = marksOf(0);
   const axes: Record<string, unknown> = {};
@@ -89,7 +89,7 @@ export function cacheWork({ length = 12, title: given }: CacheWorkOptions = {}):
     data,
     axes,
     annotations: panels.map(({ head }, k) => ({
-      text: `<b>${head}</b>${k === 0 ? "" : ": ■ computed in this step, · kept"}`,
+      text: `<b>${head}</b>`,
       xref: `x${k === 0 ? "" : "2"} domain`,
       yref: "paper",
       x: 0,
