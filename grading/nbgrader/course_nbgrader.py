@@ -5,12 +5,17 @@ no difference what was done to other cells, to tags such as `skip-execution`, to
 nbgrader's own repairs (which write Python comments into TypeScript) have nothing left to do.
 """
 
-import copy
 import pathlib
+import re
 
 import nbformat
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Unicode
+
+
+# An import with what it imports, and the names in it (`import { a, type B as C } from "d"`: all words but the file's).
+IMPORT = re.compile(r"""^import\s[^;"']*?from\s+["'][^"']+["'];?""", re.MULTILINE)
+NAME = re.compile(r"""\b(?!import\b|from\b|type\b|as\b)[A-Za-z_]\w*(?=[^"']*\bfrom\b)""")
 
 
 class _FromCourse(NbGraderPreprocessor):
@@ -51,9 +56,22 @@ class RebuildFromCourse(_FromCourse):
                 cell.source = self.answer(nb, cell)
             marks.pop("cell_type", None)
         if self.only_exercises:
-            ours.cells = [cell for cell in ours.cells if self.counts(cell)]
+            ours.cells = self.imports(ours.cells) + [cell for cell in ours.cells if self.counts(cell)]
         nb.cells, nb.metadata = ours.cells, ours.metadata
         return nb, resources
+
+    def imports(self, cells):
+        """A cell with the imports of cells that are left out, as far as the others use their names."""
+        kept = "\n".join(cell.source for cell in cells if self.counts(cell))
+        left_out = "\n".join(cell.source for cell in cells if cell.cell_type == "code" and not self.counts(cell))
+        imported = set(NAME.findall(" ".join(IMPORT.findall(kept))))
+        lines = []
+        for line in IMPORT.findall(left_out):
+            names = set(NAME.findall(line)) - imported
+            if any(re.search(rf"\b{name}\b", kept) for name in names):
+                lines.append(line)
+                imported |= names
+        return [nbformat.v4.new_code_cell("\n".join(lines))] if lines else []
 
     @staticmethod
     def counts(cell):
