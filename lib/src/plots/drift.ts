@@ -29,7 +29,8 @@ export interface DriftCurvesOptions {
 }
 
 /**
- * What is left after so many messages, a line for each ability.
+ * What is left after so many messages, a line for each ability. Of more than two, the title names the one that lost least
+ * and the one that lost most.
  *
  * `driftCurves({ runs: [{ messages: [0, 100], scores: { facts: [0.92, 0.9], refusals: [0.93, 0] } }] })` is titled
  * `After 100 messages: facts from 92% to 90% and refusals from 93% to 0%`.
@@ -55,8 +56,11 @@ export function driftCurves(options: DriftCurvesOptions): Figure {
     const [from, to] = [y[0]! / 100, y[y.length - 1]! / 100];
     return `${label} from ${formatPercent(from)} to ${formatPercent(to)}`;
   });
+  const lost = ({ y }: Series): number => y[0]! - y[y.length - 1]!;
+  const extremes = [...series.keys()].sort((a, b) => lost(series[a]!) - lost(series[b]!));
+  const told = series.length <= 2 ? changes : [changes[extremes[0]!]!, changes[extremes.at(-1)!]!];
   const seeds = runs.length > 1 ? `Faint: each of ${runs.length} runs; strong: their mean` : undefined;
-  const title = options.title ?? `After ${last} messages: ${formatList(changes)}`;
+  const title = options.title ?? `After ${last} messages: ${formatList(told)}`;
   const margin = { l: 64, r: endSpace(series), t: titleSpace(title, { subtitle: seeds }), b: 52 };
   const parts = panel({
     series,

@@ -64,6 +64,14 @@ test("the title of drift is the mean of the runs at the beginning and at the end
   );
 });
 
+test("of three abilities the title names the one that lost least and the one that lost most", () => {
+  const scores = { facts: [1, 0.9], manners: [1, 0.2], grammar: [1, 0.95] };
+  assert.equal(
+    titleOf(plots.driftCurves({ runs: [{ messages: [0, 9], scores }] })),
+    "After 9 messages: grammar from 100% to 95% and manners from 100% to 20%",
+  );
+});
+
 test("each run is a faint line behind the mean, and a single run has none", () => {
   assert.equal(figures.driftCurves!.data.length, 2 * 3 + 2);
   assert.equal(figures["driftCurves of one run"]!.data.length, 2);
