@@ -6,18 +6,21 @@
  */
 
 import { CourseError } from "./errors";
-import { attentionMaps, type GPT, hiddenStates, logitsOf, type Weights } from "./gpt";
+import type { Weights } from "./gpt";
 import { type GPTConfig, parameterShapes } from "./gpt-config";
+import { collect, type LanguageModel, logitsOfState, residualStream } from "./language-model";
+import { type LlamaConfig, llamaShapes } from "./llama-config";
 import type { Random } from "./random";
 import { sizeOf } from "./shape";
 import { type Tensor, tf } from "./tf";
 
 /** The number of weights in each tensor by its name: `{ "wte.weight": 98304, ... }`. */
-export function tensorSizes(config: GPTConfig): Record<string, number> {
-  return Object.fromEntries(Object.entries(parameterShapes(config)).map(([name, shape]) => [name, sizeOf(shape)]));
+export function tensorSizes(config: GPTConfig | LlamaConfig): Record<string, number> {
+  const shapes = "nKvHead" in config ? llamaShapes(config) : parameterShapes(config);
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, sizeOf(shape)]));
 }
 
-/** What the weights of a GPT are for. */
+/** What the weights of a model are for. A Llama has no position embedding. */
 export type PartName = "token embedding" | "position embedding" | "attention" | "MLPs" | "layer norms";
 
 /**
@@ -26,7 +29,7 @@ export type PartName = "token embedding" | "position embedding" | "attention" | 
  * Of a model with vocabSize 4, contextLength 3, nLayer 1, nEmbd 2 and no biases: token embedding 4 x 2 = 8, position
  * embedding 3 x 2 = 6, attention 2 x 6 + 2 x 2 = 16, MLPs 2 x 8 + 8 x 2 = 32, layer norms 3 x 2 = 6.
  */
-export function countByPart(config: GPTConfig): Record<PartName, number> {
+export function countByPart(config: GPTConfig | LlamaConfig): Record<PartName, number> {
   const counts: Record<PartName, number> = {
     "token embedding": 0,
     "position embedding": 0,
@@ -38,12 +41,12 @@ export function countByPart(config: GPTConfig): Record<PartName, number> {
   return counts;
 }
 
-/** What the tensor of this name is for: `partOf("h.2.mlp.c_fc.bias")` is `MLPs`. */
+/** What the tensor of this name is for: `partOf("h.2.mlp.c_fc.bias")` is `MLPs`, and so is `partOf("blk.2.ffn_down.weight")`. */
 export function partOf(name: string): PartName {
-  if (name.startsWith("wte.")) return "token embedding";
+  if (/^(wte|token_embd)\./.test(name)) return "token embedding";
   if (name.startsWith("wpe.")) return "position embedding";
-  if (name.includes(".attn.")) return "attention";
-  return name.includes(".mlp.") ? "MLPs" : "layer norms";
+  if (/\.attn\.|\.attn_(qkv|output)\./.test(name)) return "attention";
+  return /\.mlp\.|\.ffn_(gate_up|down)\./.test(name) ? "MLPs" : "layer norms";
 }
 
 /** One attention head. Both numbers count from 0, as in the names of the weights: layer 2 is `h.2`. */
@@ -74,20 +77,21 @@ export interface HeadAttention extends Head {
  * `attentionOf(model, ids).find((h) => headName(h) === "0.3")!.weights[5][2]` is how much, in layer 0, head 3 takes from
  * token 2 for token 5.
  */
-export function attentionOf(model: GPT, ids: readonly number[]): HeadAttention[] {
-  return tf.tidy(() =>
-    attentionMaps(model, [[...ids]]).flatMap((map, layer) => {
-      const [heads] = map.arraySync() as number[][][][]; // (1, H, T, T) -> (H, T, T)
-      return heads!.map((weights, head) => ({ layer, head, weights }));
-    }),
-  );
+export function attentionOf(model: LanguageModel, ids: readonly number[]): HeadAttention[] {
+  const maps = collect(model, [[...ids]], (name) => name.endsWith(".attn.probs"));
+  const found = maps.flatMap((map, layer) => {
+    const [heads] = map.arraySync() as number[][][][]; // (1, H, T, T) -> (H, T, T)
+    return heads!.map((weights, head) => ({ layer, head, weights }));
+  });
+  tf.dispose(maps);
+  return found;
 }
 
 /** What the model would say if it stopped here. */
 export interface LensReading {
   /** After which part: `embed`, then `h.0` and so on. */
   after: string;
-  /** At each position the probability of each token to come next: (T, V). */
+  /** At each position that was read the probability of each token to come next: (T, V). */
   probs: Float32Array[];
 }
 
@@ -98,14 +102,24 @@ export interface LensReading {
  *     p_l = softmax(ln_f(x_l) W_e^T),  x_l the stream after l layers
  *
  * `logitLens(model, ids).map(({ after, probs }) => [after, probs.at(-1)![town]])` tells after which layer the town is there.
+ * `last` reads only so many positions at the end, which saves memory where the vocabulary is large.
  */
-export function logitLens(model: GPT, ids: readonly number[]): LensReading[] {
-  return tf.tidy(() =>
-    hiddenStates(model, [[...ids]]).map((hidden, i) => {
-      const probs = (logitsOf(model, hidden) as Tensor).softmax(); // (1, T, V)
-      return { after: i === 0 ? "embed" : `h.${i - 1}`, probs: rowsOf(probs) };
-    }),
-  );
+export function logitLens(
+  model: LanguageModel,
+  ids: readonly number[],
+  options: { last?: number } = {},
+): LensReading[] {
+  const { last = ids.length } = options;
+  const states = residualStream(model, [[...ids]]); // each (1, T, C)
+  const readings = states.map((state, i) => {
+    const probs = tf.tidy(() => {
+      const end = state.slice([0, Math.max(0, ids.length - last), 0]); // (1, last, C)
+      return rowsOf((logitsOfState(model, end) as Tensor).softmax()); // (1, last, V)
+    });
+    return { after: i === 0 ? "embed" : `h.${i - 1}`, probs };
+  });
+  tf.dispose(states);
+  return readings;
 }
 
 function rowsOf(tensor: Tensor): Float32Array[] {
