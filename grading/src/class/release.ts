@@ -23,7 +23,7 @@ const KEPT: readonly RegExp[] = [
   /^notebooks\/(solutions|source)(\/|$)/,
   /\.held-back\.ts$/,
   /^grading\/cases\/reference(\/|$)/,
-  /^grading\/(INSTRUCTORS\.md|nbgrader(\/|$))/,
+  /^grading\/nbgrader(\/|$)/,
 ];
 
 /** Says that a folder was made by a release, so that the next one may replace it. */

@@ -3,7 +3,7 @@
  * What they load is loaded when they are called. Exit codes: 0 done, 1 done with something to look at, 2 nothing was done.
  */
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Command, Option } from "commander";
 import type { FilledSheet } from "./fill-sheet";
@@ -136,6 +136,12 @@ async function readGrades(flags: GradebookFlags): Promise<{ grades: Grade[]; pol
   const { readPolicy } = require("./policy") as typeof import("./policy");
   const { openStore } = require("./store") as typeof import("./store");
   const policy = readPolicy(flags.class ?? path.join(flags.out, "class.json"));
+  if (!flags.database && !existsSync(path.join(flags.out, "gradebook"))) {
+    console.error(
+      `There is no gradebook in ${flags.out}. Grade something first: course grade PATH... --out ${flags.out}`,
+    );
+    return undefined;
+  }
   const store = await openStore(flags.database ? { database: flags.database } : { out: flags.out });
   try {
     const filter = {
