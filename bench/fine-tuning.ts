@@ -13,7 +13,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { type Almanac, loadAlmanac } from "../datasets/src/almanac";
 import { loadBooks } from "../datasets/src/books";
-import { loadChat } from "../datasets/src/chat";
+import { type ChatExample, loadChat } from "../datasets/src/chat";
 import { SMALL_CORPUS_CHARACTERS, tryLoadShakespeare } from "../datasets/src/shakespeare";
 import { pretrained, type Stage } from "../lib/src/chain";
 import { roleTokens } from "../lib/src/chat";
@@ -31,8 +31,8 @@ import { changeByBlock } from "../lib/src/weight-change";
 
 const GROUPS = ["seeds", "grid", "lora", "scratch", "domain"] as const;
 
-/** A run to do. */
-type Plan = TuningPlan & { group: (typeof GROUPS)[number] };
+/** A run to do, and the rounds after which it is measured (default: at its end). */
+type Plan = TuningPlan & { group: (typeof GROUPS)[number]; measuredAfter?: number[] };
 
 const { values } = parseArgs({
   options: {
@@ -55,6 +55,9 @@ const STANDARD: Omit<Plan, "group"> = {
   seed: 1,
 };
 
+/** 2,000 examples, measured after one, three and six rounds of one lesson, in which the learning rate falls to the end. */
+const SIX_ROUNDS = { examples: 2_000, epochs: 6, measuredAfter: [1, 3, 6] };
+
 function plans(): Plan[] {
   const of = (group: Plan["group"], differences: Partial<Plan>[]): Plan[] =>
     differences.map((difference) => ({ ...STANDARD, ...difference, group }));
@@ -66,23 +69,21 @@ function plans(): Plan[] {
     ),
     ...of(
       "grid",
-      RATES.flatMap((learningRate) => [
-        ...[1, 3, 6].map((epochs) => ({ rehearsal: 0, learningRate, epochs, examples: 2_000 })),
-        { learningRate, epochs: 3, examples: 2_000 },
-      ]),
+      [...RATES.map((learningRate) => ({ learningRate, rehearsal: 0 })), { learningRate: 3e-3 }].map((difference) => ({
+        ...difference,
+        ...SIX_ROUNDS,
+      })),
     ),
     ...of(
       "lora",
-      [
-        ...[2e-3, 5e-3, 1e-2].map((learningRate) => ({ learningRate, examples: 2_000, epochs: 6, rehearsal: 0 })),
-        ...both.map((rehearsal) => ({ learningRate: 5e-3, rehearsal })),
-      ].map((difference) => ({ ...difference, loraRank: 4 })),
+      [2e-3, 5e-3, 1e-2].map((learningRate) => ({ learningRate, rehearsal: 0, loraRank: 4, ...SIX_ROUNDS })),
     ),
+    ...of("lora", [{ learningRate: 5e-3, loraRank: 4, ...SIX_ROUNDS }]),
     ...of(
       "scratch",
       [100, 1_000, 9_000].flatMap((examples) =>
         (["pretrained", "random"] as const).map((start) => ({
-          ...{ start, examples, rehearsal: 0, steps: 400, epochs: Math.ceil((400 * 16) / examples) + 1 },
+          ...{ start, examples, rehearsal: 0, steps: 300, epochs: Math.ceil((300 * 16) / examples) + 1 },
         })),
       ),
     ),
@@ -103,14 +104,15 @@ async function main(): Promise<void> {
   const stage = await pretrained(almanac);
   const kept = await load(almanac, stage);
   for (const plan of plans()) {
-    if (!wanted.includes(plan.group) || kept.runs.some(({ id }) => id === idOf(plan))) continue;
+    if (!wanted.includes(plan.group) || kept.runs.some(({ id }) => id.startsWith(idOf(plan)))) continue;
     if (!clock.hasTimeFor(stepsOf(plan), plan.rehearsal > 0)) continue;
-    kept.runs.push(await clock.time(stepsOf(plan), plan.rehearsal > 0, () => runOne(plan, almanac, stage)));
-    console.log(JSON.stringify({ ...kept.runs.at(-1), kinds: undefined, change: undefined }));
+    const runs = await clock.time(stepsOf(plan), plan.rehearsal > 0, () => runOne(plan, almanac, stage));
+    kept.runs.push(...runs);
+    for (const run of runs) console.log(JSON.stringify({ ...run, kinds: undefined, change: undefined }));
     save(kept);
   }
-  for (const learningRate of wanted.includes("domain") ? RATES.slice(1) : []) {
-    for (const steps of [100, 400]) {
+  for (const learningRate of wanted.includes("domain") ? [1e-3, 3e-3] : []) {
+    for (const steps of [50, 250]) {
       for (const rehearsal of [0, FINE_TUNING.rehearsalWeight]) {
         const id = `foreign text, rate ${learningRate}, ${steps} steps, rehearsal ${rehearsal}`;
         if (kept.domain.some((run) => run.id === id)) continue;
@@ -131,15 +133,15 @@ function stepsOf({ steps, examples, epochs }: Plan): number {
 /** Begins no run that would not end in time, judged by how long the runs before have taken. */
 class Clock {
   private readonly endMs: number;
-  /** Per unit of work: a step without rehearsal is one, with it two; to measure a model takes as long as 200. */
+  /** Per unit of work: a step without rehearsal is one, with it two; to measure a model takes as long as 150. */
   private msPerUnit = 45;
 
   constructor(minutes: number) {
     this.endMs = performance.now() + minutes * 60_000;
   }
 
-  private units(steps: number, rehearsed: boolean): number {
-    return steps * (rehearsed ? 2 : 1) + 200;
+  private units(steps: number, rehearsed: boolean, measurements = 1): number {
+    return steps * (rehearsed ? 2 : 1) + 150 * measurements;
   }
 
   hasTimeFor(steps: number, rehearsed: boolean): boolean {
@@ -170,8 +172,11 @@ async function load(almanac: Almanac, { model, tokenizer, manifest }: Stage): Pr
   return { parent: manifest.weightsHash, before, runs: [], domain: [] };
 }
 
-async function runOne(plan: Plan, almanac: Almanac, { model: base, tokenizer, manifest }: Stage): Promise<TuningRun> {
-  const { seed, learningRate, epochs, examples, rehearsal, loraRank, start } = plan;
+/** One run, as often as it is measured. */
+async function runOne(plan: Plan, almanac: Almanac, stage: Stage): Promise<TuningRun[]> {
+  const { measuredAfter, ...made } = plan;
+  const { seed, learningRate, epochs, examples, rehearsal, loraRank, start } = made;
+  const { model: base, tokenizer } = stage;
   const chat = loadChat(almanac, { examples, seed });
   const before = weightsOf(base);
   const random = createRandom(seed);
@@ -182,7 +187,29 @@ async function runOne(plan: Plan, almanac: Almanac, { model: base, tokenizer, ma
     tokenizer,
     almanac.documents.map(({ text }) => text),
   );
-  const history = await fineTune(model, {
+  const startMs = performance.now();
+  const measure = async ({ step }: { step: number }): Promise<TuningRun> => {
+    const rounds = step / Math.floor(examples / FINE_TUNING.batchSize);
+    const seconds = Math.round((performance.now() - startMs) / 100) / 10;
+    const result = lora ? mergeLora(model, lora) : model;
+    const { all, kinds } = await exactMatch(result, tokenizer, questionsFor(plan, almanac));
+    const run: TuningRun = {
+      ...made,
+      id: measuredAfter ? `${idOf(plan)}, after ${rounds}` : idOf(plan),
+      epochs: plan.steps ? epochs : rounds,
+      steps: step,
+      seconds,
+      trainedWeights: lora ? loraParameterCount(lora) : parameterCount(base.config),
+      questions: all.n,
+      exactMatch: percent(all.accuracy),
+      kinds: Object.fromEntries(Object.entries(kinds).map(([kind, { accuracy }]) => [kind, percent(accuracy)])),
+      ...(await probesOf(result, almanac, stage, chat.neverAsked)),
+      change: changeByBlock(before, weightsOf(result)),
+    };
+    if (lora) disposeGPT(result);
+    return run;
+  };
+  const history = await fineTune<{ run: TuningRun }>(model, {
     tokenizer,
     examples: chat.train,
     epochs,
@@ -191,26 +218,19 @@ async function runOne(plan: Plan, almanac: Almanac, { model: base, tokenizer, ma
     ...(plan.steps && { steps: plan.steps }),
     ...(rehearsal > 0 && { rehearsal: { tokens, weight: rehearsal } }),
     lora,
+    evaluateAt: (measuredAfter ?? [epochs]).map((rounds) => Math.round((rounds / epochs) * stepsOf(plan))),
+    evaluate: async (moment) => ({ run: await measure(moment) }),
     display: "none",
   });
-  const result = lora ? mergeLora(model, lora) : model;
-  const { all, kinds } = await exactMatch(result, tokenizer, loadChat(almanac).heldOut);
-  const probes = await probesOf(result, almanac, { model: base, tokenizer, manifest }, chat.neverAsked);
-  const run: TuningRun = {
-    id: idOf(plan),
-    ...plan,
-    steps: history.steps.length,
-    seconds: Math.round(history.elapsedMs / 100) / 10,
-    trainedWeights: lora ? loraParameterCount(lora) : parameterCount(base.config),
-    exactMatch: percent(all.accuracy),
-    kinds: Object.fromEntries(Object.entries(kinds).map(([kind, { accuracy }]) => [kind, percent(accuracy)])),
-    ...probes,
-    change: changeByBlock(before, weightsOf(result)),
-  };
   if (lora) disposeLora(lora);
-  if (result !== model) disposeGPT(result);
   disposeGPT(model);
-  return run;
+  return history.evaluations.map(({ run }) => run);
+}
+
+/** All 440 held-out questions, or where a run is measured several times or there are many runs, every other. */
+function questionsFor({ group }: Plan, almanac: Almanac): ChatExample[] {
+  const { heldOut } = loadChat(almanac, { examples: 1 });
+  return heldOut.filter((_, i) => group === "seeds" || i % 2 === 0);
 }
 
 async function probesOf(
@@ -285,7 +305,15 @@ async function runDomain(
   return { text, learningRate, steps, rehearsal, bitsPerByte: bits, facts, grammar };
 }
 
+/** Keeps what there is, together with what another run of this program has kept meanwhile. */
 function save(kept: TuningResults): void {
+  if (existsSync(TARGET) && !values.fresh) {
+    const there = JSON.parse(readFileSync(TARGET, "utf8")).values as TuningResults;
+    if (there.parent === kept.parent) {
+      kept.runs = together(there.runs, kept.runs);
+      kept.domain = together(there.domain, kept.domain);
+    }
+  }
   const result = {
     command: "npx tsx bench/fine-tuning.ts",
     machine: `${os.availableParallelism()} cores, ${os.cpus()[0]?.model}, Node ${process.version}`,
@@ -293,6 +321,10 @@ function save(kept: TuningResults): void {
   };
   writeFileSync(`${TARGET}.part`, `${JSON.stringify(result, null, 1)}\n`);
   renameSync(`${TARGET}.part`, TARGET);
+}
+
+function together<R extends { id: string }>(some: readonly R[], others: readonly R[]): R[] {
+  return [...new Map([...some, ...others].map((run) => [run.id, run])).values()];
 }
 
 void main();

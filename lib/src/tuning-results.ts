@@ -14,6 +14,7 @@ export interface TuningPlan {
   loraRank: number;
   learningRate: number;
   examples: number;
+  /** Rounds through the examples. In the groups "grid" and "lora" all three measures are of one lesson of six rounds. */
   epochs: number;
   steps?: number;
   /** The weight of the rehearsal's loss; 0 is none. */
@@ -27,7 +28,9 @@ export interface TuningRun extends TuningPlan {
   steps: number;
   seconds: number;
   trainedWeights: number;
-  /** Held-out questions answered exactly right, all and by kind. */
+  /** How many held-out questions were asked. */
+  questions: number;
+  /** Those answered exactly right, all and by kind. */
   exactMatch: number;
   kinds: Record<string, number>;
   /** Gaps filled: all facts, and those about people and towns that no training question is about. */
