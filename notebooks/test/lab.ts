@@ -31,11 +31,19 @@ export interface Lab {
   close(): Promise<void>;
 }
 
+export interface LabOptions {
+  /** Full length, as a learner runs it. Default false: the few steps of the tests. */
+  full?: boolean;
+  /** Where checkpoints are. Default `.course/runs/home-browser`. */
+  home?: string;
+}
+
 /** Starts JupyterLab with `npm start -- --no-browser` on a notebook, in the short mode, and opens it in a browser. */
-export async function openLab(notebook: string): Promise<Lab> {
+export async function openLab(notebook: string, options: LabOptions = {}): Promise<Lab> {
+  const { full = false, home = coursePath("runs", "home-browser") } = options;
   const port = await freePort();
   const args = [path.join(root, "jupyter/setup/start.mjs"), "--no-browser", "--port", String(port), notebook];
-  const env = { ...process.env, COURSE_SHORT: "1", COURSE_HOME: coursePath("runs", "home-browser") };
+  const env = { ...process.env, COURSE_SHORT: full ? "0" : "1", COURSE_HOME: home };
   const server = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   const url = await printedAddress(server);
   const executablePath = process.env.COURSE_CHROMIUM ?? "/usr/bin/chromium";
@@ -85,10 +93,8 @@ function freePort(): Promise<number> {
 
 /** Runs all cells from the menu. */
 export async function runAllCells(page: Page): Promise<void> {
-  await page.locator('.jp-NotebookPanel:visible [data-jp-item-name="kernelName"]').waitFor();
-  await page.waitForFunction(
-    () => document.querySelector(".jp-Notebook-ExecutionIndicator")?.getAttribute("data-status") === "idle",
-  );
+  // Before a kernel is connected, "Run All Cells" asks which one to take.
+  await page.locator("#jp-main-statusbar", { hasText: "TypeScript | Idle" }).waitFor({ timeout: 90_000 });
   await page.getByRole("menubar").getByText("Run", { exact: true }).click();
   await page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
 }

@@ -7,8 +7,7 @@ import type { Figure } from "../display";
 import { formatNumber } from "../format";
 import { assertShape } from "../shape";
 import { boxOf, panel, type Series } from "./panel";
-import { endSpace } from "./panel-labels";
-import { coloured, fade, figure, GREY, labelText, marksOf, PAGE, shorten, shortenAll, titleSpace } from "./style";
+import { coloured, fade, figure, GREY, labelText, marksOf, shorten, shortenAll, titleSpace } from "./style";
 
 /** The steps of one optimizer over the map. */
 export interface Trajectory {
@@ -47,12 +46,13 @@ export function lossContours(options: LandscapeOptions): Figure {
   const ranges = { x: ends(x), y: ends(y) };
   const series = trajectories.map((path): Series => insideMap(path, ranges));
   const title = options.title ?? landscapeTitle(options);
-  const margin = { l: 64, r: roomRight(series, ranges.x), t: titleSpace(title), b: 52 };
+  const margin = { l: 64, r: 30, t: titleSpace(title), b: 52 };
   const parts = panel({
     series,
     x: { label: xLabel, range: ranges.x, grid: false },
     y: { label: yLabel, range: ranges.y, grid: false },
     box: boxOf(margin, 440),
+    ends: "around",
   });
   const map = {
     type: "contour",
@@ -155,16 +155,6 @@ function insideMap(
     y: steps.map((i) => y[i]!),
     endText: leaves ? `(leaves the map at step ${last + 1})` : "",
   };
-}
-
-/** Room to the right for the labels of paths that end near the edge. */
-function roomRight(series: readonly Series[], [low, high]: readonly [number, number]): number {
-  const whole = PAGE.width - 64 - 30;
-  const over = series.map((s) => {
-    const free = ((high - (s.x[s.x.length - 1] ?? low)) / (high - low)) * whole;
-    return endSpace([s]) - free;
-  });
-  return Math.ceil(Math.max(30, ...over));
 }
 
 function nearestLoss({ x, y, loss }: LandscapeOptions, atX: number, atY: number): number {

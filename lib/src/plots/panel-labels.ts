@@ -68,15 +68,20 @@ interface End {
 
 /**
  * A label for the end of every line. With `margin` all stand to the right of the ends; with `inside` those that find no
- * room there are stacked above the lines.
+ * room there are stacked above the lines; with `around` each stands on whichever side covers least of any line, for paths
+ * that turn.
  */
-export function placeEnds(scene: Scene, where: "margin" | "inside"): { labels: PlacedLabel[]; boxes: Box[] } {
+export function placeEnds(
+  scene: Scene,
+  where: "margin" | "inside" | "around",
+): { labels: PlacedLabel[]; boxes: Box[] } {
   const ends = scene.series.flatMap((series, i): End[] => {
     const point = lastPoint(series, scene.toPixel);
     if (!point || series.label === "") return [];
     const text = `${coloured(marksOf(series.look ?? i))} ${endText(series)}`;
     return [{ point, marks: marksOf(series.look ?? i), text, ...textSize(text, LABEL_FONT) }];
   });
+  if (where === "around") return gather(around(ends, scene));
   const fits = (end: End): boolean => where === "margin" || end.point.x + LEADER + end.width <= scene.box.right;
   const placed = [
     ...beside(ends.filter(fits), scene),
@@ -85,6 +90,10 @@ export function placeEnds(scene: Scene, where: "margin" | "inside"): { labels: P
       scene,
     ),
   ];
+  return gather(placed);
+}
+
+function gather(placed: readonly Placed[]): { labels: PlacedLabel[]; boxes: Box[] } {
   return { labels: placed.map((p) => p.label), boxes: placed.map((p) => p.box) };
 }
 
@@ -113,25 +122,59 @@ function beside(ends: readonly End[], { box, rules, toPixel }: Scene): Placed[] 
     within ? [box.top, box.bottom] : [box.top - 10, box.bottom + 10],
     [...ends.map(() => 1), ...fixed.map(() => 1e6)],
   );
-  return ends.map(({ point, marks, text, width, height }, i) => ({
-    label: {
-      x: point.dataX,
-      y: point.dataY,
-      text,
-      align: "left",
-      xanchor: "left",
-      yanchor: "middle",
-      showarrow: true,
-      arrowhead: 0,
-      arrowwidth: 1,
-      arrowcolor: marks.color,
-      standoff: 5,
-      ax: LEADER,
-      ay: Math.round(at[i]! - point.y),
-      font: { size: LABEL_FONT },
-    },
-    box: { left: point.x, right: point.x + LEADER + width, top: at[i]! - height / 2, bottom: at[i]! + height / 2 },
-  }));
+  return ends.map((end, i) => {
+    const { point, width, height } = end;
+    return {
+      label: leading(end, LEADER, Math.round(at[i]! - point.y)),
+      box: { left: point.x, right: point.x + LEADER + width, top: at[i]! - height / 2, bottom: at[i]! + height / 2 },
+    };
+  });
+}
+
+/** The label of a line's end, shifted from it by some pixels, with a thin line between. */
+function leading({ point, marks, text }: End, ax: number, ay: number): PlacedLabel {
+  return {
+    x: point.dataX,
+    y: point.dataY,
+    text,
+    align: "left",
+    xanchor: ax < 0 ? "right" : "left",
+    yanchor: "middle",
+    showarrow: true,
+    arrowhead: 0,
+    arrowwidth: 1,
+    arrowcolor: marks.color,
+    standoff: 5,
+    ax,
+    ay,
+    font: { size: LABEL_FONT },
+  };
+}
+
+const SHIFTS = [LEADER, 40, 70, 100].flatMap((far) =>
+  [0, -0.5, 0.5, -1, 1, -1.5, 1.5].flatMap((up) => [far, -far].map((ax) => ({ ax, ay: Math.round(up * far) }))),
+);
+
+/** Labels on the side of their ends where they cover the fewest points of the lines, near rather than far. */
+function around(ends: readonly End[], { box, series, toPixel }: Scene): Placed[] {
+  const points = series.flatMap((s) => alongLine(s, toPixel));
+  const boxes: Box[] = [];
+  return ends.map((end) => {
+    const { point, width, height } = end;
+    const candidates = SHIFTS.map(({ ax, ay }): Candidate<PlacedLabel> => {
+      const left = ax < 0 ? point.x + ax - width : point.x + ax;
+      const top = point.y + ay - height / 2;
+      const air = 4; // symbols are wider than the points they mark
+      const room = { left: left - air, right: left + width + air, top: top - air, bottom: top + height + air };
+      return { box: room, place: leading(end, ax, ay) };
+    });
+    const { left, right, top, bottom } = box;
+    const inside = candidates.filter((c) => c.box.left >= left && c.box.top >= top && c.box.bottom <= bottom);
+    const free = inside.filter((c) => c.box.right <= right);
+    const best = bestPlace(free.length > 0 ? free : candidates, { points, boxes });
+    boxes.push(best.box);
+    return { label: best.place, box: best.box };
+  });
 }
 
 /** Labels one above the other, right-aligned, above everything that is drawn under them. */

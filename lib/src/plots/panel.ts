@@ -43,8 +43,11 @@ export interface PanelOptions {
   box: Box;
   /** 1 draws on `xaxis` and `yaxis`, 2 on `xaxis2` and `yaxis2`, and so on. */
   index?: number;
-  /** Labels to the right of the drawing (`margin`) or, where that has no room, above the ends of the lines (`inside`). */
-  ends?: "margin" | "inside";
+  /**
+   * Labels to the right of the drawing (`margin`), above the ends of the lines where that has no room (`inside`), or on
+   * the side of each end where they cover least (`around`).
+   */
+  ends?: "margin" | "inside" | "around";
   /** The unit for hovering, e.g. `nats`. */
   unit?: string;
 }
