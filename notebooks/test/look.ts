@@ -26,7 +26,6 @@ async function look(name: string, full: boolean): Promise<string[]> {
   try {
     const { page } = lab;
     await page.setViewportSize({ width: WIDTH, height: HEIGHT });
-    await page.keyboard.press("Control+b"); // without the file browser, the page is as wide as it gets
     const { cells } = JSON.parse(readFileSync(notebookPath(name, "solution"), "utf8")) as Notebook;
     const last = cells.flatMap(({ cell_type }, i) => (cell_type === "code" ? [i] : [])).at(-1)!;
     await runAllCells(page);
