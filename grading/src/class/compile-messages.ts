@@ -44,6 +44,8 @@ export interface Emitted {
     modules: string[];
     /** Which of the names it declares. */
     declared: string[];
+    /** True if it only computes, see plain-code.ts. */
+    plain?: boolean;
     /** The value of a prediction that needs no computing, encoded. */
     stated?: string;
     /** Errors of syntax. */

@@ -33,6 +33,7 @@ export class Confined {
   private readonly memoryMegabytes: number;
   private readonly relayed: boolean;
   private waiting = "";
+  private questions = 0;
   private printed = 0;
   private ended: Ended | undefined;
   private onLine: ((line: string) => void) | undefined;
@@ -69,6 +70,16 @@ export class Confined {
     return this.ended === undefined;
   }
 
+  /** True if it has been asked something before. */
+  get hasAnswered(): boolean {
+    return this.questions > 0;
+  }
+
+  /** A number for the next question, so that an answer to an earlier one is not taken for its answer. */
+  nextId(): number {
+    return ++this.questions;
+  }
+
   /** Sends one line and waits for the first line that `read` accepts as the answer, or for the end of the process. */
   ask<T>(request: object, read: (line: string) => T | undefined, seconds: number): Promise<T | Ended> {
     if (this.ended) return Promise.resolve(this.ended);
@@ -88,12 +99,11 @@ export class Confined {
         this.stop(why);
       });
       const started = performance.now();
-      const cpuBefore = usageOf(pid).cpuSeconds;
       const look = (): void => {
         const { cpuSeconds, running } = usageOf(pid);
         const elapsed = (performance.now() - started) / 1000;
         // On a busy machine a process that wants to run but may not is not the one to blame.
-        if (running && cpuSeconds - cpuBefore < seconds * 0.8 && elapsed < PATIENCE * seconds) {
+        if (running && cpuSeconds < seconds && elapsed < PATIENCE * seconds) {
           timer = setTimeout(look, 200);
         } else this.stop("time");
       };

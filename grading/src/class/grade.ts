@@ -20,7 +20,7 @@ import { type CourseNotebook, courseNotebook } from "./course-copy";
 import { parseIpynb } from "./ipynb";
 import { RunnerPool } from "./pool";
 import { type FoundAnswer, readSubmission, whichNotebook } from "./read-submission";
-import { endSays, type RunExercise, runExercise } from "./run-exercise";
+import { type Compiled, endSays, type RunExercise, runExercise, SharedProcess } from "./run-exercise";
 import { missing, strongestRung } from "./sandbox";
 import type {
   CollectedSubmission,
@@ -143,11 +143,15 @@ class SandboxGrader implements Grader {
       targets.filter((target) => modules.get(target.exercise)?.complaints.length === 0),
     );
     const results: ExerciseResult[] = [];
+    const processes = new SharedProcess(this.pool);
     const exerciseSeconds = Math.max(2 * this.options.caseSeconds, this.options.submissionSeconds / answers.length);
-    for (const answer of answers) {
-      results.push(
-        await this.gradeAnswer(answer, modules.get(answer.exercise.id), { seed, exerciseSeconds, notebook }),
-      );
+    const how: RunningAnswer = { seed, exerciseSeconds, notebook, processes };
+    try {
+      for (const answer of answers) {
+        results.push(await this.gradeAnswer(answer, modules.get(answer.exercise.id), how));
+      }
+    } finally {
+      processes.close();
     }
     addTypeErrors(results, targets, await types);
     return results;
@@ -156,7 +160,7 @@ class SandboxGrader implements Grader {
   private async gradeAnswer(
     answer: FoundAnswer,
     module: Module | undefined,
-    options: { seed: number; exerciseSeconds: number; notebook: CourseNotebook },
+    options: RunningAnswer,
   ): Promise<ExerciseResult> {
     const { exercise } = answer.exercise;
     if (!answer.attempted || !exercise) return nothing(answer);
@@ -174,7 +178,12 @@ class SandboxGrader implements Grader {
     const heldBack = this.options.heldBack ? (heldBackOf(options.notebook.number)[exercise.id]?.cases ?? []) : [];
     const refused = modulesWithAnswer(answer.exercise);
     const library = module.modules.length > 0 || /@course\//.test(String(exercise.call ?? ""));
-    const run = await this.run(exercise, [...open, ...heldBack], { code: module.code, library, refused }, options);
+    const run = await this.run(
+      exercise,
+      [...open, ...heldBack],
+      { code: module.code, library, refused, plain: module.plain ?? false },
+      options,
+    );
     const judged = earned(exercise, open, heldBack, run.outcomes);
     return { ...nothing(answer), ...judged, findings: [...answer.findings, ...runFindings(module, answer, run)] };
   }
@@ -184,7 +193,7 @@ class SandboxGrader implements Grader {
     answer: FoundAnswer,
     exercise: PredictionExercise,
     module: Module,
-    options: { seed: number; exerciseSeconds: number },
+    options: RunningAnswer,
   ): Promise<ExerciseResult> {
     let value: Plain;
     if (module.stated !== undefined) value = decode(module.stated);
@@ -197,7 +206,12 @@ class SandboxGrader implements Grader {
         hints: ["", "", ""],
       };
       const one: Case = { args: [], expected: undefined };
-      const run = await this.run(asked, [one], { code: module.code, library: false, refused: [] }, options);
+      const run = await this.run(
+        asked,
+        [one],
+        { code: module.code, library: false, refused: [], plain: false },
+        options,
+      );
       const outcome = run.outcomes[0];
       value = outcome?.kind === "value" ? outcome.value : undefined;
     }
@@ -211,12 +225,20 @@ class SandboxGrader implements Grader {
   private run(
     exercise: CodeExercise,
     cases: readonly Case[],
-    compiled: { code: string; library: boolean; refused: readonly string[] },
-    { seed, exerciseSeconds }: { seed: number; exerciseSeconds: number },
+    compiled: Compiled,
+    { seed, exerciseSeconds, processes }: RunningAnswer,
   ): Promise<RunExercise> {
     const { caseSeconds } = this.options;
-    return runExercise(this.pool, exercise, cases, compiled, { seed, caseSeconds, exerciseSeconds });
+    return runExercise(processes, exercise, cases, compiled, { seed, caseSeconds, exerciseSeconds });
   }
+}
+
+/** What all answers of a submission have in common while they run. */
+interface RunningAnswer {
+  seed: number;
+  exerciseSeconds: number;
+  notebook: CourseNotebook;
+  processes: SharedProcess;
 }
 
 const unknownNotebook: Finding = {

@@ -1,6 +1,6 @@
 /**
  * @file Sandboxed processes kept ready. Starting Node takes most of the time of grading an exercise, so the next process
- * starts while another one works. A process serves one exercise of one learner and is never used again.
+ * starts while another one works. A process serves one learner, and mostly one answer, and is never used again.
  */
 
 import { CourseError } from "@course/lib/errors";

@@ -16,6 +16,8 @@ export interface Compiled {
   code: string;
   /** True if it imports the course's library. */
   library: boolean;
+  /** True if it only computes. Such answers of one learner share a process. */
+  plain: boolean;
   /** Modules of the library that hold the answer, and are not there. */
   refused: readonly string[];
 }
@@ -41,9 +43,32 @@ const MOST_ENDS = 8;
 /** Loading TensorFlow takes a second or two, more on a busy machine. */
 const LIBRARY_SECONDS = 15;
 
+/** The process that the plain answers of one submission share. */
+export class SharedProcess {
+  private process: Confined | undefined;
+
+  constructor(private readonly pool: RunnerPool) {}
+
+  /** The process for an answer: the shared one, or one of its own. */
+  async take({ plain, library, refused }: Compiled): Promise<Confined> {
+    if (!plain || library) return this.pool.take(library, refused);
+    if (!this.process?.alive) this.process = await this.pool.take(false, []);
+    return this.process;
+  }
+
+  /** Ends a process that belonged to one answer. */
+  leave(process: Confined): void {
+    if (process !== this.process) process.kill();
+  }
+
+  close(): void {
+    this.process?.kill();
+  }
+}
+
 /** Runs the cases one after the other. */
 export async function runExercise(
-  pool: RunnerPool,
+  processes: SharedProcess,
   exercise: CodeExercise,
   cases: readonly Case[],
   compiled: Compiled,
@@ -54,7 +79,8 @@ export async function runExercise(
   const deadline = performance.now() + 1000 * (options.exerciseSeconds + (compiled.library ? LIBRARY_SECONDS : 0));
   let session: Session | undefined;
   try {
-    for (const [i, one] of cases.entries()) {
+    for (let i = 0; i < cases.length; i++) {
+      const one = cases[i]!;
       const left = (deadline - performance.now()) / 1000;
       const timeouts = run.ends.filter(({ why }) => why === "time").length;
       if (left <= 0 || timeouts >= MOST_TIMEOUTS || run.ends.length >= MOST_ENDS) {
@@ -62,7 +88,7 @@ export async function runExercise(
         continue;
       }
       if (!session) {
-        session = await Session.open(pool, exercise, compiled, {
+        session = await Session.open(processes, exercise, compiled, {
           ...options,
           caseSeconds: Math.min(caseSeconds, left),
         });
@@ -70,6 +96,11 @@ export async function runExercise(
       }
       const seed = (options.seed + i * 7919) >>> 0;
       const answer = session.failed ?? (await session.call(exercise, one, seed, Math.min(caseSeconds, left)));
+      if (session.isInDoubt && answer.kind === "ended" && answer.why !== "time") {
+        session = undefined;
+        i--; // once more, in a new process
+        continue;
+      }
       if (answer.kind !== "ended") run.lateErrors.push(...(answer.late ?? []));
       run.outcomes.push(outcomeOf(exercise, one, answer, caseSeconds));
       if (answer.kind !== "ended") continue;
@@ -85,21 +116,33 @@ export async function runExercise(
 
 /** A process with the learner's code in it. */
 class Session {
-  private next = 1;
+  /** True if the process has served another answer of the same learner before. */
+  private readonly reused: boolean;
   /** Errors that happened while the code was loaded, outside of it. */
   lateErrors: string[] = [];
   /** What loading the code led to, if not to answers: the same then holds for every case. */
   failed: Answer | Ended | undefined;
 
-  private constructor(private readonly process: Confined) {}
+  private constructor(
+    private readonly process: Confined,
+    private readonly processes: SharedProcess,
+  ) {
+    this.reused = process.hasAnswered;
+  }
+
+  /** True if it cannot be told whether this answer ended the process, or what another one had left in it. */
+  get isInDoubt(): boolean {
+    return this.reused && !this.process.alive;
+  }
 
   static async open(
-    pool: RunnerPool,
+    processes: SharedProcess,
     exercise: CodeExercise,
-    { code, library, refused }: Compiled,
+    compiled: Compiled,
     { seed, caseSeconds }: { seed: number; caseSeconds: number },
   ): Promise<Session> {
-    const session = new Session(await pool.take(library, refused));
+    const session = new Session(await processes.take(compiled), processes);
+    const { code, library } = compiled;
     const call = exercise.call ? { call: String(exercise.call) } : {};
     const file = `${session.process.root}/notebooks/graded.js`;
     const loaded = await session.ask(
@@ -118,12 +161,12 @@ class Session {
   }
 
   private ask(request: object, seconds: number): Promise<Answer | Ended> {
-    const id = this.next++;
+    const id = this.process.nextId();
     return this.process.ask({ ...request, id }, (line) => readAnswer(line, id), seconds);
   }
 
   close(): void {
-    this.process.kill();
+    this.processes.leave(this.process);
   }
 }
 

@@ -55,7 +55,13 @@ const PARTS: Record<Confinement["program"], readonly string[]> = {
     "class/inside/refused.js",
     "class/inside/relay.js",
   ],
-  compiler: ["class/wire.js", "class/inside/compiler.js", "class/inside/slice.js", "class/inside/relay.js"],
+  compiler: [
+    "class/wire.js",
+    "class/inside/compiler.js",
+    "class/inside/slice.js",
+    "class/inside/plain-code.js",
+    "class/inside/relay.js",
+  ],
 };
 
 /** What the compiler has to read: itself, Node's types, and the declarations of the course. */

@@ -59,23 +59,34 @@ export function watch(pid: number, limits: Limits, tell: Watched["tell"]): () =>
 /** What a process and its descendants use now. */
 export function usageOf(pid: number, table: ReadonlyMap<number, Entry> = processes()): Usage {
   const usage: Usage = { megabytes: 0, processes: 0, cpuSeconds: 0, running: false };
-  const children = new Map<number, number[]>();
-  for (const [id, { parent }] of table) children.set(parent, [...(children.get(parent) ?? []), id]);
-  const open = [pid];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    const entry = table.get(id);
-    if (!entry) continue;
+  for (const id of descendantsOf(pid, table)) {
+    const entry = table.get(id)!;
     usage.megabytes += entry.megabytes;
     usage.cpuSeconds += entry.cpuSeconds;
     usage.running ||= entry.running;
     usage.processes++;
-    open.push(...(children.get(id) ?? []));
   }
   return usage;
 }
 
+/** A process and all it has started, as far as they are in the table. */
+function descendantsOf(pid: number, table: ReadonlyMap<number, Entry>): number[] {
+  const children = new Map<number, number[]>();
+  for (const [id, { parent }] of table) children.set(parent, [...(children.get(parent) ?? []), id]);
+  const found = table.has(pid) ? [pid] : [];
+  for (let i = 0; i < found.length; i++) found.push(...(children.get(found[i]!) ?? []));
+  return found;
+}
+
+/** The descendants are looked for anew only at every third look; in between, those known are looked at. */
+const LOOKS_PER_SEARCH = 3;
+let looks = 0;
+let family: number[] = [];
+
 function look(): void {
-  const table = processes();
+  const searches = looks++ % LOOKS_PER_SEARCH === 0 || !LINUX;
+  const table = searches ? processes() : fromProc([...family, ...[...watched].map(({ pid }) => pid)]);
+  if (searches) family = [...watched].flatMap(({ pid }) => descendantsOf(pid, table));
   for (const entry of [...watched]) {
     const { megabytes, processes } = usageOf(entry.pid, table);
     const why =
@@ -92,14 +103,12 @@ function processes(): Map<number, Entry> {
   return LINUX ? fromProc() : fromPs();
 }
 
-function fromProc(): Map<number, Entry> {
+function fromProc(pids: readonly number[] = allPids()): Map<number, Entry> {
   const table = new Map<number, Entry>();
-  for (const name of readdirSync("/proc")) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid)) continue;
+  for (const pid of pids) {
     try {
       // "pid (name) state ppid ...": a name may hold anything, so the fields are counted from its last bracket.
-      const text = readFileSync(`/proc/${name}/stat`, "latin1");
+      const text = readFileSync(`/proc/${pid}/stat`, "latin1");
       const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
       table.set(pid, {
         parent: Number(fields[1]),
@@ -112,6 +121,10 @@ function fromProc(): Map<number, Entry> {
     }
   }
   return table;
+}
+
+function allPids(): number[] {
+  return readdirSync("/proc").map(Number).filter(Number.isInteger);
 }
 
 function fromPs(): Map<number, Entry> {

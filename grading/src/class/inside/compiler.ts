@@ -9,6 +9,7 @@ import path from "node:path";
 import ts from "typescript";
 import type { CompileRequest, Complaint, Emitted, TypeComplaints } from "../compile-messages";
 import { encode } from "../wire";
+import { onlyComputes } from "./plain-code";
 import { literal, predicted, type Slice, slice } from "./slice";
 
 const channel = new net.Socket({ fd: 3, readable: true, writable: true });
@@ -40,7 +41,8 @@ function emit({ id, cells, targets }: CompileRequest): Emitted {
       const { code, diagnostics } = transpile(part.text);
       const complaints = diagnostics.map((one) => complaint(one, part, cells[cell]!.source));
       const result = `\nreturn { ${part.declared.join(", ")} };`;
-      return { exercise, code: code + result, modules: part.modules, declared: part.declared, complaints };
+      const { modules, declared } = part;
+      return { exercise, code: code + result, modules, declared, complaints, plain: onlyComputes(part.text) };
     } catch (error) {
       const says = error instanceof RangeError ? "it is nested too deeply" : String(error);
       return { exercise, code: "", modules: [], declared: [], complaints: [{ code: 0, line: 1, text: "", says }] };

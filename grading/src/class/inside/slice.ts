@@ -183,7 +183,7 @@ function bound(name: ts.BindingName): string[] {
  * Every name that is used and not declared inside of a function around it. The names of properties are left out.
  * Simplified: a function's own names hold in all of it, also those that are declared in a block of it.
  */
-function usedNames(root: ts.Node): Set<string> {
+export function usedNames(root: ts.Node): Set<string> {
   const names = new Set<string>();
   const visit = (node: ts.Node, local: ReadonlySet<string>): void => {
     if (ts.isIdentifier(node) && isUse(node) && !local.has(node.text)) names.add(node.text);
