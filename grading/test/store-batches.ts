@@ -4,9 +4,9 @@ import type { CollectedSubmission } from "../src/class/types";
 import { submissionOf } from "./store-fixture";
 
 /** Submissions in a batch. */
-export const BATCH = 20;
+export const BATCH = 10;
 
-/** The batch with this number: 20 submissions, of which every tenth is a learner's second version. */
+/** The batch with this number: 10 submissions, of which the last is a learner's second version. */
 export function batch(number: number): CollectedSubmission[] {
   return Array.from({ length: BATCH }, (_, i) => {
     const again = i % 10 === 9;

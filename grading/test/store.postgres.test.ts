@@ -19,26 +19,26 @@ after(async () => {
 test("three workers share a queue; what one had taken when it was killed is graded by the others, nothing twice", async () => {
   const database = await server.database("workers");
   const store = await openStore({ database });
-  for (const number of [0, 1, 2, 3]) {
+  for (const number of [0, 1, 2, 3, 4, 5, 6, 7]) {
     for (const collected of batch(number)) await store.enqueue(collected);
   }
   const workers = ["one", "two", "three"].map((name) => startChild({ database }, 0, 0, name));
   const ends = workers.map(endOf);
   await Promise.all(workers.map(working));
-  while ((await store.waiting()) > 2.5 * BATCH) await new Promise((resolve) => setTimeout(resolve, 10));
+  while ((await store.waiting()) > 6 * BATCH) await new Promise((resolve) => setTimeout(resolve, 10));
   workers[1]!.kill("SIGKILL");
   assert.deepEqual(await Promise.all(ends), [0, "SIGKILL", 0]);
   assert.equal(await store.waiting(), 0);
-  assert.equal(gradesIn(await store.results()).length, 4 * (BATCH - BATCH / 10));
+  assert.equal(gradesIn(await store.results()).length, 8 * (BATCH - BATCH / 10));
   await store.close();
-  await assertComplete({ database }, 4);
+  await assertComplete({ database }, 8);
 });
 
 test("a program killed at 50 random moments leaves a gradebook that a rerun makes complete, nothing lost, nothing twice", async () => {
   const database = await server.database("kills");
-  const hit = await killOften({ database }, { kills: 50, seed: 8, withinMs: 550 });
-  assert.ok(hit >= 40, `${hit} of 50 kills came before the end`);
-  await assertComplete({ database }, 50);
+  const hit = await killOften({ database }, { kills: 50, seed: 8 });
+  assert.ok(hit >= 30, `${hit} of 50 kills came before the end`);
+  await assertComplete({ database }, 52);
 });
 
 test("a submission that nobody could finish 25 times gets a finding, and the queue goes on", async () => {

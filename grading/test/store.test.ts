@@ -176,10 +176,10 @@ test("a program killed at 50 random moments leaves a folder that a rerun makes c
   const [made, copied] = [path.join(folder, "made"), path.join(folder, "copied")];
   cpSync(empty, copied, { recursive: true });
   const hits = await Promise.all([
-    killOften({ out: made }, { kills: 20, seed: 80, withinMs: 1700, first: { kills: 2, withinMs: 6000 } }),
-    killOften({ out: copied }, { kills: 30, seed: 81, withinMs: 1700 }),
+    killOften({ out: made }, { kills: 20, seed: 80, making: { kills: 2, withinMs: 6000 } }),
+    killOften({ out: copied }, { kills: 30, seed: 81 }),
   ]);
-  assert.ok(hits[0]! + hits[1]! >= 40, `${hits} of 20 and 30 kills came before the end`);
-  await assertComplete({ out: made }, 20);
-  await assertComplete({ out: copied }, 30);
+  assert.ok(hits[0]! + hits[1]! >= 30, `${hits} of 20 and 30 kills came before the end`);
+  await assertComplete({ out: made }, 22);
+  await assertComplete({ out: copied }, 32);
 });
