@@ -20,9 +20,9 @@ import { type Tensor, tf } from "./tf";
 /** The tokens that fit in at first. */
 const FIRST_PLACES = 128;
 
-/** An empty cache for `batchSize` texts; `generate` makes one itself. */
-export function createLlamaCache(model: Llama, options: { batchSize?: number } = {}): TextCache {
-  const { batchSize: B = 1 } = options;
+/** An empty cache for `batchSize` texts; `generate` makes one itself. `compiled: false` takes every operation apart, for comparison. */
+export function createLlamaCache(model: Llama, options: { batchSize?: number; compiled?: boolean } = {}): TextCache {
+  const { batchSize: B = 1, compiled = true } = options;
   assertCount("batchSize", B);
   const { config } = model;
   const { contextLength, nLayer, nKvHead: K, nEmbd, nHead, vocabSize } = config;
@@ -58,7 +58,7 @@ export function createLlamaCache(model: Llama, options: { batchSize?: number } =
         last[b] = b * S + Math.max(row.length - 1, 0);
       });
       const rows = bufferRows({ heads: K, places: places + 1 }, positions, B, S);
-      const step = S === 1 ? compiledStep(model) : (...inputs: Tensor[]) => extend(model, inputs);
+      const step = S === 1 && compiled ? compiledStep(model) : (...inputs: Tensor[]) => extend(model, inputs);
       const [logits, ...grown] = tf.tidy(() =>
         step(
           tf.tensor2d(ids, [B, S], "int32"),

@@ -7,8 +7,10 @@
 import { compile } from "./compile";
 import { forEachModel } from "./compiled-forward";
 import { assertCount, CourseError } from "./errors";
-import { forward, type GPT } from "./gpt";
-import { createKVCache, type KVCache } from "./kvcache";
+import { forward } from "./gpt";
+import type { KVCache } from "./kvcache";
+import { createCache, type LanguageModel } from "./language-model";
+import { isLlama } from "./llama";
 import { type SamplingOptions, sampleToken } from "./next-token";
 import { pause } from "./pause";
 import type { Random } from "./random";
@@ -74,7 +76,7 @@ interface Draft {
  * The same model, prompt, options and seed give the same text.
  */
 export async function generate(
-  model: GPT,
+  model: LanguageModel,
   tokenizer: Tokenizer,
   prompt: string | readonly number[],
   options: GenerateOptions = {},
@@ -89,7 +91,7 @@ export async function generate(
  * Each has its own chance: prompt i gets the text that {@link generate} writes with `random.fork(i)`, up to rounding.
  */
 export async function generateBatch(
-  model: GPT,
+  model: LanguageModel,
   tokenizer: Tokenizer,
   prompts: readonly (string | readonly number[])[],
   options: GenerateBatchOptions & { batchSize?: number } = {},
@@ -104,7 +106,7 @@ export async function generateBatch(
 }
 
 function startDraft(
-  model: GPT,
+  model: LanguageModel,
   tokenizer: Tokenizer,
   prompt: string | readonly number[],
   options: GenerateBatchOptions,
@@ -126,14 +128,14 @@ function finish({ writer, tokens, promptTokens, endedBy }: Draft): Generation {
 
 /** Writes all drafts to their ends, one token of each at a time. */
 async function writeTogether(
-  model: GPT,
+  model: LanguageModel,
   tokenizer: Tokenizer,
   drafts: readonly Draft[],
   options: GenerateOptions,
 ): Promise<void> {
   const { maxTokens = 64, stop = [], onToken, signal, cache: cached = true } = options;
   const stopIds = new Set(stop.flatMap((name) => tokenizer.special[name] ?? []));
-  const cache = createKVCache(model, { batchSize: drafts.length });
+  const cache = createCache(model, { batchSize: drafts.length });
   try {
     while (drafts.some(({ endedBy }) => endedBy === undefined)) {
       const logits = cached ? readAll(model, cache, drafts) : readAnew(model, drafts);
@@ -155,7 +157,7 @@ async function writeTogether(
 }
 
 /** The next token's logits for each draft that is not finished. What the cache has not read yet is read now. */
-function readAll(model: GPT, cache: KVCache, drafts: readonly Draft[]): (Float32Array | undefined)[] {
+function readAll(model: LanguageModel, cache: KVCache, drafts: readonly Draft[]): (Float32Array | undefined)[] {
   const { contextLength } = model.config;
   const texts = drafts.map(({ promptTokens, tokens }) => [...promptTokens, ...tokens]);
   const open = drafts.map(({ endedBy }) => endedBy === undefined);
@@ -166,7 +168,7 @@ function readAll(model: GPT, cache: KVCache, drafts: readonly Draft[]): (Float32
 }
 
 /** The same without a cache. */
-function readAnew(model: GPT, drafts: readonly Draft[]): (Float32Array | undefined)[] {
+function readAnew(model: LanguageModel, drafts: readonly Draft[]): (Float32Array | undefined)[] {
   return drafts.map(({ promptTokens, tokens, endedBy }) =>
     endedBy === undefined ? nextLogits(model, [...promptTokens, ...tokens], { compiled: true }) : undefined,
   );
@@ -179,10 +181,15 @@ function readAnew(model: GPT, drafts: readonly Draft[]): (Float32Array | undefin
  * `compiled` makes a graph for each of these lengths, which pays when many texts are read. By default only the full
  * window gets one. The result is the same up to rounding.
  */
-export function nextLogits(model: GPT, ids: readonly number[], options: { compiled?: boolean } = {}): Float32Array {
+export function nextLogits(
+  model: LanguageModel,
+  ids: readonly number[],
+  options: { compiled?: boolean } = {},
+): Float32Array {
   const { contextLength } = model.config;
   const { compiled = ids.length > contextLength } = options;
   const window = ids.slice(-contextLength);
+  if (isLlama(model)) return readOnce(model, window);
   const T = Math.min(Math.ceil(window.length / 16) * 16, contextLength);
   const inputs = [...window, ...new Array<number>(T - window.length).fill(0)];
   assertIds(window, model.config.vocabSize);
@@ -191,6 +198,16 @@ export function nextLogits(model: GPT, ids: readonly number[], options: { compil
     const logits = predict(tf.tensor2d(inputs, [1, T], "int32")); // (1, T, V)
     return logits.slice([0, window.length - 1, 0], [1, 1, -1]).dataSync() as Float32Array; // (V)
   });
+}
+
+/** The same with a cache that is used once: only the last position is turned into logits, of which there are many. */
+function readOnce(model: LanguageModel, ids: readonly number[]): Float32Array {
+  const cache = createCache(model);
+  try {
+    return cache.read([ids])[0]!;
+  } finally {
+    cache.dispose();
+  }
 }
 
 /** For a text that is read anew for each of its tokens. */
@@ -202,7 +219,7 @@ function assertIds(ids: readonly number[], vocabSize: number): void {
   throw new CourseError({ what: "tokens", expected: `token ids from 0 to ${vocabSize - 1}`, received: String(wrong) });
 }
 
-function assertFits(model: GPT, tokenizer: Tokenizer, promptTokens: readonly number[]): void {
+function assertFits(model: LanguageModel, tokenizer: Tokenizer, promptTokens: readonly number[]): void {
   if (promptTokens.length === 0) {
     throw new CourseError({
       what: "prompt",

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { attentionOf, countByPart, logitLens } from "../src/inspect";
+import { argmaxOf, attentionOf, countByPart, logitLens } from "../src/inspect";
 import { createCache } from "../src/language-model";
 import { loadLlama } from "../src/llama-file";
 import { nextTokenProbs } from "../src/next-token";
+import { createRandom } from "../src/random";
+import { generate, generateBatch, nextLogits } from "../src/sample";
 import { tf } from "../src/tf";
 import { assertClose } from "./golden";
 import { llamaPath, reference } from "./llama-reference";
 
-const { model } = loadLlama(llamaPath);
+const { model, tokenizer } = loadLlama(llamaPath);
 const ids = reference.ids[0]!;
 
 test("where the heads of a Llama look is what transformers says, to 1e-4", () => {
@@ -67,4 +69,31 @@ test("looking inside and reading with a cache frees everything", () => {
   cache.read([[1, 2], [3]]);
   cache.dispose();
   assert.equal(tf.memory().numTensors, before);
+});
+
+test("texts are written by the same code as with a GPT: greedy, from a seed, side by side, token by token", async () => {
+  const prompt = tokenizer.encode("The owl");
+  const greedy = await generate(model, tokenizer, prompt, { maxTokens: 8, temperature: 0 });
+  let expected = [...prompt];
+  for (let i = 0; i < 8; i++) expected = [...expected, argmaxOf(nextLogits(model, expected))];
+  assert.deepEqual([...prompt, ...greedy.tokens], expected);
+  const without = await generate(model, tokenizer, prompt, { maxTokens: 8, temperature: 0, cache: false });
+  assert.deepEqual(without.tokens, greedy.tokens);
+  const pieces: string[] = [];
+  const drawn = await generate(model, tokenizer, prompt, {
+    maxTokens: 8,
+    random: createRandom(3).fork(1),
+    onToken: (piece) => pieces.push(piece),
+  });
+  assert.equal(pieces.join(""), drawn.text);
+  const batch = await generateBatch(model, tokenizer, ["x", prompt], { maxTokens: 8, random: createRandom(3) });
+  assert.deepEqual(batch[1]!.tokens, drawn.tokens);
+});
+
+test("a text that outgrows the context goes on with its last tokens", async () => {
+  const { contextLength } = model.config;
+  const prompt = Array.from({ length: contextLength - 2 }, (_, i) => 3 + (i % 300));
+  const { tokens } = await generate(model, tokenizer, prompt, { maxTokens: 5, temperature: 0 });
+  const window = [...prompt, ...tokens.slice(0, 4)].slice(-contextLength);
+  assert.equal(tokens[4], argmaxOf(nextLogits(model, window)));
 });
