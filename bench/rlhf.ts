@@ -404,9 +404,10 @@ function keptModel(name: string, { config }: GPT): GPT {
   return createGPT(config, { weights: readSafetensors(readFileSync(fileOf(name, "safetensors"))).tensors });
 }
 
-function keepReward(name: string, { trunk, head, offset }: RewardModel): void {
-  const weights = { shape: [...head.shape], data: head.dataSync() as Float32Array };
-  const tensors = { ...weightsOf(trunk), "reward.weight": weights };
+function keepReward(name: string, { trunk, head, likelihoodWeight, offset }: RewardModel): void {
+  const numbers = (tensor: typeof head) => ({ shape: [...tensor.shape], data: tensor.dataSync() as Float32Array });
+  const own = { "reward.weight": numbers(head), "reward.likelihood": numbers(likelihoodWeight) };
+  const tensors = { ...weightsOf(trunk), ...own };
   writeFileSync(fileOf(name, "safetensors"), writeSafetensors(tensors, { offset: String(offset) }));
 }
 
@@ -417,6 +418,7 @@ function keptReward(name: string, model: GPT): RewardModel {
   disposeGPT(trunk);
   const head = tensors["reward.weight"]!;
   tf.tidy(() => rewardModel.head.assign(tf.tensor2d(head.data as Float32Array, head.shape as [number, number])));
+  tf.tidy(() => rewardModel.likelihoodWeight.assign(tf.scalar(tensors["reward.likelihood"]!.data[0]!)));
   rewardModel.offset = Number(metadata.offset);
   return rewardModel;
 }

@@ -33,8 +33,6 @@ export const ALIGNED_STAGE = "07-aligned";
 /** How the course's model is aligned. Found by experiment; what else was tried is in notebook 7. */
 export const ALIGNMENT = {
   samplesPerPrompt: 4,
-  /** Two people rank each prompt's responses: twice the pairs from the same responses, and their noise partly cancels. */
-  annotatorsPerPrompt: 2,
   /** Prompts whose responses are ranked in the first round, and the short policy made from them. */
   firstPrompts: 500,
   firstSteps: 30,
@@ -43,9 +41,10 @@ export const ALIGNMENT = {
   secondPrompts: 250,
   tunedPrompts: 100,
   duels: 400,
-  secondSteps: 60,
+  secondSteps: 50,
   secondKl: 0.15,
-  rewardLearningRate: 7e-4,
+  /** Small, so that the reward model keeps what it knows: it has to know what is right. */
+  rewardLearningRate: 3e-4,
   learningRate: 2e-4,
   rehearsalWeight: 0.3,
 } as const;
@@ -136,9 +135,8 @@ function ask<P extends JudgedPrompt>(
 ): Promise<Surveyed<P>> {
   const { tokenizer, preferences } = options;
   const { annotators } = preferences;
-  const { annotatorsPerPrompt } = ALIGNMENT;
   const prompts = preferences.prompts("train", part(count, options), random);
-  return rankResponses(models, { tokenizer, prompts, annotators, annotatorsPerPrompt, samplesPerPrompt, random });
+  return rankResponses(models, { tokenizer, prompts, annotators, samplesPerPrompt, random });
 }
 
 /** A reward model, made from the tuned model and what people said. */

@@ -1,19 +1,20 @@
 /**
  * @file A reward model: the GPT with one number at its end instead of logits, taught by pairs which of two responses people
- * prefer. Used by notebook 7. Bradley and Terry 1952; Christiano et al. 2017, arXiv:1706.03741; Ouyang et al. 2022.
+ * prefer. The number is made of two things: the state at the last token, and how likely the model itself finds the
+ * response, which is where its knowledge of what is true comes in. Used by notebook 7. Bradley and Terry 1952; Christiano et al. 2017, arXiv:1706.03741; Ouyang et al. 2022.
  * Leaves out ensembles, and margins for preferences of different strength.
  */
 
 import { compile } from "./compile";
 import { sampleBatch, type Tokens } from "./dataset";
 import { CourseError } from "./errors";
-import { createGPT, disposeGPT, finalStates, forward, type GPT, weightsOf } from "./gpt";
+import { createGPT, disposeGPT, finalStates, forward, type GPT, unembed, weightsOf } from "./gpt";
 import { tokenLosses } from "./loss";
 import { adamw, type Optimizer } from "./optimizer";
 import { pause } from "./pause";
 import { progressBar } from "./progress";
 import type { Random } from "./random";
-import { inBatches, packResponses, type ResponseTokens, rowLength } from "./response-batch";
+import { inBatches, packResponses, type ResponseBatch, type ResponseTokens, rowLength } from "./response-batch";
 import { warmupCosine } from "./schedule";
 import { type Tensor, tf, type Variable } from "./tf";
 import { inLengthGroups, type TokenPair } from "./token-pairs";
@@ -47,6 +48,8 @@ export interface RewardModel {
   readonly trunk: GPT;
   /** What turns the state at the last token into the reward: (C, 1). */
   readonly head: Variable;
+  /** What the log-probability of the response counts: (). It is learned too. */
+  readonly likelihoodWeight: Variable;
   /** Taken away from every reward, so that some responses of reference have the mean 0. */
   offset: number;
   /** The rewards of some responses. */
@@ -55,22 +58,23 @@ export interface RewardModel {
   dispose(): void;
 }
 
-/** A reward model on a copy of a model's layers. Its head is 0: at first every response is worth the same. */
+/** What the log-probability of a response counts before anything was learned: a likely response is a fair first guess. */
+const LIKELIHOOD_WEIGHT = 0.3;
+
+/** A reward model on a copy of a model's layers. Its head is 0: at first a response is worth what the model finds it likely. */
 export function createRewardModel(model: GPT): RewardModel {
   const trunk = createGPT(model.config, { weights: weightsOf(model) });
   const head = tf.tidy(() => tf.variable(tf.zeros([model.config.nEmbd, 1])));
-  const compiled = compile((x: Tensor, last: Tensor) => rewardsOf(trunk, head, x, last), {
-    name: "rewards",
-    splitRows: true,
-  });
+  const likelihoodWeight = tf.tidy(() => tf.variable(tf.scalar(LIKELIHOOD_WEIGHT))) as Variable;
+  const parts = { trunk, head, likelihoodWeight };
+  const compiled = compile((...batch: Tensor[]) => rewardsOf(parts, batch), { name: "rewards", splitRows: true });
   return {
-    trunk,
-    head,
+    ...parts,
     offset: 0,
     rewards(responses) {
-      return inBatches(trunk, responses, ({ inputs, last, batchSize: B, length: T }, members) =>
+      return inBatches(trunk, responses, (batch, members) =>
         tf.tidy(() => {
-          const values = compiled(tf.tensor2d(inputs, [B, T], "int32"), tf.tensor1d(last, "int32")); // (B)
+          const values = compiled(...rewardTensors(batch)); // (B)
           return Array.from(values.dataSync().slice(0, members.length), (value) => value - this.offset);
         }),
       );
@@ -78,29 +82,44 @@ export function createRewardModel(model: GPT): RewardModel {
     dispose() {
       compiled.dispose();
       disposeGPT(trunk);
-      head.dispose();
+      tf.dispose([head, likelihoodWeight]);
     },
   };
 }
 
 /** A reward model of its own with the same weights. */
-export function copyRewardModel({ trunk, head, offset }: RewardModel): RewardModel {
+export function copyRewardModel({ trunk, head, likelihoodWeight, offset }: RewardModel): RewardModel {
   const copy = createRewardModel(trunk);
   copy.head.assign(head as never);
+  copy.likelihoodWeight.assign(likelihoodWeight as never);
   copy.offset = offset;
   return copy;
 }
 
-/** The state at each row's last token, times the head: (B). */
-function rewardsOf(trunk: GPT, head: Variable, inputs: Tensor, last: Tensor): Tensor {
-  const [, T] = inputs.shape as [number, number];
-  const states = finalStates(trunk, inputs); // (B, T, C)
-  const isLast = tf
-    .oneHot(last as never, T)
-    .toFloat()
-    .expandDims(1); // (B, 1, T)
-  const chosen = tf.matMul(isLast, states).squeeze([1]); // (B, 1, T) x (B, T, C) -> (B, C)
-  return tf.matMul(chosen as never, head as never).squeeze([1]); // (B)
+/** What {@link rewardsOf} reads of a batch: inputs, targets and mask (B, T), and the place of the last token (B). */
+function rewardTensors({ inputs, targets, mask, last, batchSize: B, length: T }: ResponseBatch): Tensor[] {
+  const ids = [inputs, targets].map((values) => tf.tensor2d(values, [B, T], "int32") as Tensor);
+  return [...ids, tf.tensor2d(mask, [B, T]), tf.tensor1d(last, "int32")];
+}
+
+/**
+ * The rewards (B) of a batch.
+ *
+ *     r = head . state at the last token + weight * sum over the response's tokens of log p(token)
+ */
+function rewardsOf(
+  { trunk, head, likelihoodWeight }: Pick<RewardModel, "trunk" | "head" | "likelihoodWeight">,
+  [inputs, targets, mask, last]: Tensor[],
+): Tensor {
+  const T = inputs!.shape[1] as number;
+  const states = finalStates(trunk, inputs!); // (B, T, C)
+  const places = tf.oneHot(last as never, T).toFloat();
+  const chosen = tf.matMul(places.expandDims(1), states).squeeze([1]); // (B, 1, T) x (B, T, C) -> (B, C)
+  const logProbs = tokenLosses(unembed(trunk, states), targets!).mul(mask!).sum(1).neg(); // (B)
+  return tf
+    .matMul(chosen as never, head as never)
+    .squeeze([1])
+    .add(logProbs.mul(likelihoodWeight)) as Tensor; // (B)
 }
 
 /** Settings of {@link trainRewardModel}. */
@@ -133,17 +152,18 @@ export async function trainRewardModel(
     throw new CourseError({ what: "pairs", expected: `at least ${batchSize}`, received: `${pairs.length}` });
   }
   const rewardModel = options.rewardModel ?? createRewardModel(model);
-  const { trunk, head } = rewardModel;
+  const { trunk, head, likelihoodWeight } = rewardModel;
   const { contextLength } = trunk.config;
   const steps = Math.floor(pairs.length / batchSize) * epochs;
   const schedule = warmupCosine({ learningRate, steps, warmupSteps: Math.min(20, steps - 1) });
   const step = createTrainStep({
-    params: { ...trunk.params, "reward.weight": head },
+    params: { ...trunk.params, "reward.weight": head, "reward.likelihood": likelihoodWeight },
     optimizer: options.optimizer ?? adamw({ weightDecay: 0.01 }),
     clipNorm: 1,
-    loss: ([chosen, rejected, lastChosen, lastRejected, text, next, weights]) => {
-      const last = tf.concat([lastChosen!, lastRejected!]); // (2B)
-      const rewards = rewardsOf(trunk, head, tf.concat([chosen!, rejected!]), last); // (2B), in one pass
+    loss: (batch) => {
+      const sides = [0, 1, 2, 3].map((i) => tf.concat([batch[i]!, batch[i + 4]!])); // (2B, ...), in one pass
+      const [text, next, weights] = batch.slice(8);
+      const rewards = rewardsOf(rewardModel, sides); // (2B)
       const [better, worse] = tf.split(rewards, 2) as [Tensor, Tensor];
       const loss = bradleyTerryLoss(better, worse).sum();
       return text ? loss.add(tokenLosses(forward(trunk, text), next!).mul(weights!).sum()) : loss;
@@ -163,11 +183,7 @@ export async function trainRewardModel(
             { length },
           ),
         );
-        const batch: Tensor[] = [
-          ...sides.map(({ inputs, batchSize: B }) => tf.tensor2d(inputs, [B, length], "int32")),
-          ...sides.map(({ last }) => tf.tensor1d(last, "int32")),
-          ...rehearsed(options, batchSize),
-        ];
+        const batch: Tensor[] = [...sides.flatMap(rewardTensors), ...rehearsed(options, batchSize)];
         lossNats.push(step.run(batch, schedule(lossNats.length), { scale: 1 / batchSize }).lossNats);
         tf.dispose(batch);
         bar.update(lossNats.length, `loss ${lossNats.at(-1)!.toFixed(3)}`);

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { weightsOf } from "../src/gpt";
 import { sgd } from "../src/optimizer";
 import { createRandom } from "../src/random";
+import { responseLogProbs } from "../src/response-batch";
 import { createRewardModel, rewardAccuracy, trainRewardModel } from "../src/reward";
 import { tf } from "../src/tf";
 import { assertClose, numbers } from "./golden";
@@ -18,6 +19,7 @@ const pairs = [
 function goldenRewardModel(): ReturnType<typeof createRewardModel> {
   const model = createRewardModel(goldenModel());
   model.head.assign(tf.tensor2d(numbers([config.nEmbd, 1], 40, 0.3), [config.nEmbd, 1]) as never);
+  tf.tidy(() => model.likelihoodWeight.assign(tf.scalar(0.25)));
   return model;
 }
 
@@ -46,10 +48,11 @@ test("an update by pairs equals PyTorch's: loss to 1e-5, weights to 1e-5", async
   assertClose(lossNats, [reward.loss], 1e-5, "loss");
   assertWeights(model.trunk, reward.weights, 1e-5);
   assertClose(model.head, reward.weights["reward.weight"]!, 1e-5, "head");
+  assertClose(model.likelihoodWeight, reward.weights["reward.likelihood"]!, 1e-5, "likelihood");
   model.dispose();
 });
 
-test("a new reward model finds all responses equal, learns the pairs, and leaves the model it was made from alone", async () => {
+test("a new reward model goes by likelihood alone, then learns the pairs, and leaves the model it was made from alone", async () => {
   const model = goldenModel();
   const before = weightsOf(model);
   const options = { random: createRandom(1), batchSize: 2, display: "none" as const };
@@ -58,7 +61,14 @@ test("a new reward model finds all responses equal, learns the pairs, and leaves
     epochs: 60,
     learningRate: 3e-3,
   });
-  assert.ok(Math.abs(lossNats[0]! - Math.LN2) < 1e-5);
+  const likelihoods = (await responseLogProbs(model, responses)).map((values) => values.reduce((a, b) => a + b, 0));
+  const untaught = await createRewardModel(model).rewards(responses);
+  assertClose(
+    untaught,
+    likelihoods.map((value) => 0.3 * value),
+    1e-5,
+  );
+  assert.ok(lossNats.at(-1)! < lossNats[0]!);
   const { accuracy, probs } = await rewardAccuracy(rewardModel, pairs);
   assert.equal(accuracy, 1);
   assert.ok(
