@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { type ClassFigure, hardestFirst, median, mistakesFigure, pointsFigure, statusFigure } from "./class-figures";
 import { type NotebookStatistics, notebookStatistics, type OpenFinding, openFindings } from "./class-statistics";
 import { byLearner, type Grade, notebooksIn, round } from "./gradebook";
-import { dataElement, html, type Markup, page } from "./page";
+import { dataElement, html, type Markup, page, sentence } from "./page";
 import { formatDate, several } from "./words";
 
 /** Draws what stands in the data element. */
@@ -94,7 +94,7 @@ function mistakeTable(exercises: NotebookStatistics["exercises"]): Markup | unde
 <div class="wide"><table><thead><tr><th>exercise</th><th>mistake</th><th>what is said to it</th><th class="number">learners</th></tr></thead>
 <tbody>${rows.map(
     ({ exercise, id, says, count }) =>
-      html`<tr><td>${exercise}</td><td>${id}</td><td>${says}</td><td class="number">${count}</td></tr>`,
+      html`<tr><td>${exercise}</td><td>${id}</td><td>${sentence(says)}</td><td class="number">${count}</td></tr>`,
   )}</tbody></table></div></details>`;
 }
 
@@ -132,7 +132,7 @@ function findingTable(findings: readonly OpenFinding[]): Markup | undefined {
     .slice(0, MOST_FINDINGS)
     .map(
       ({ learner, notebook, exercise, finding: { id, says } }) =>
-        html`<tr><td>${learner}</td><td>${exercise ?? (notebook || "file")}</td><td>${says} <span class="soft">(${id})</span></td></tr>`,
+        html`<tr><td>${learner}</td><td>${exercise ?? (notebook || "file")}</td><td>${sentence(says)} <span class="soft">(${id})</span></td></tr>`,
     )}</tbody></table></div>${more > 0 ? html`<p>Not listed: ${several(more, "more finding")}.</p>` : undefined}</section>`;
 }
 

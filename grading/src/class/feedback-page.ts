@@ -4,7 +4,7 @@
  */
 
 import type { Grade, GradedExercise } from "./gradebook";
-import { html, type Markup, page } from "./page";
+import { html, type Markup, page, sentence } from "./page";
 import type { CaseResult, Finding } from "./types";
 import { formatDate, several } from "./words";
 
@@ -56,7 +56,7 @@ function exerciseSection(exercise: GradedExercise, showsHidden: boolean): Markup
 <h2>${id} · ${title}</h2>
 <p><strong>${mark ? "marked by hand" : (STATUS[status] ?? status)}</strong>: ${sum}</p>
 ${mark?.comment ? html`<p class="says">${mark.comment}</p>` : undefined}
-${says.map((sentence) => html`<p class="says">${sentence}</p>`)}
+${says.map((text) => html`<p class="says">${sentence(text)}</p>`)}
 ${findingList(findings)}
 ${status === "not attempted" ? undefined : caseList(cases, showsHidden)}
 ${source ? html`<details><summary>What was handed in</summary><pre>${source}</pre></details>` : undefined}
@@ -76,7 +76,7 @@ ${failed.length > 0 ? html`<ol class="cases">${failed.map(caseItem)}</ol>` : und
 }
 
 function caseItem({ call, note, message, expected, received }: CaseResult): Markup {
-  return html`<li>${note ? html`<em>${note}</em>: ` : undefined}${message}
+  return html`<li>${note ? html`<em>${note}</em>: ` : undefined}${sentence(message)}
 <dl><dt>call</dt><dd>${call}</dd><dt>expected</dt><dd>${expected}</dd><dt>received</dt><dd>${received}</dd></dl></li>`;
 }
 
@@ -84,6 +84,6 @@ function findingList(findings: readonly Finding[]): Markup | undefined {
   if (findings.length === 0) return undefined;
   return html`<ul>${findings.map(({ level, says, line }) => {
     const where = line === undefined ? "" : ` (line ${line})`;
-    return html`<li>${level === "note" ? says : html`<strong>${says}</strong>`}${where}</li>`;
+    return html`<li>${level === "note" ? sentence(says) : html`<strong>${sentence(says)}</strong>`}${where}</li>`;
   })}</ul>`;
 }

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { escapeHtml } from "../format";
+import { escapeHtml, sentenceHtml } from "../format";
 
 /** Markup that was made from escaped text. Only `html` makes it, so that plain text cannot be taken for it. */
 export class Markup {
@@ -19,6 +19,11 @@ type Part = Markup | string | number | undefined | false | readonly Part[];
 /** Markup with values in it: html`<b>${text}</b>`. Texts are escaped, markup is not, lists are put one after the other. */
 export function html(strings: TemplateStringsArray, ...values: Part[]): Markup {
   return new Markup(strings.map((text, i) => text + (i < values.length ? write(values[i]) : "")).join(""));
+}
+
+/** A sentence of a tutor: escaped, with `code` between backticks as code and *x* between stars in italics. */
+export function sentence(text: string): Markup {
+  return new Markup(sentenceHtml(text));
 }
 
 function write(value: Part): string {
