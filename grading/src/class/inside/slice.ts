@@ -198,9 +198,9 @@ function isUse(node: ts.Identifier): boolean {
   const { parent } = node;
   const isProperty =
     (ts.isPropertyAccessExpression(parent) && parent.name === node) ||
-    (ts.isPropertyAssignment(parent) && parent.name === node) ||
     (ts.isBindingElement(parent) && parent.propertyName === node) ||
-    (ts.isPropertySignature(parent) && parent.name === node);
+    ((ts.isPropertyAssignment(parent) || ts.isClassElement(parent) || ts.isTypeElement(parent)) &&
+      parent.name === node);
   return !isProperty;
 }
 
