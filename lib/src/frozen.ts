@@ -5,22 +5,40 @@
 
 import { CourseError } from "./errors";
 import { createGPT, type GPT, weightsOf } from "./gpt";
-import { hashWeights } from "./safetensors";
-import type { Tensor, Variable } from "./tf";
+import type { LanguageModel } from "./language-model";
+import { isLlama, type Llama } from "./llama";
+import { hashTensors } from "./safetensors";
+import { type Tensor, tf, type Variable } from "./tf";
 
 /** Something tried to write weights that are frozen, or has written them. */
 export class FrozenError extends CourseError {}
 
-/** A model that computes like any other and refuses to change. */
-export interface FrozenGPT extends GPT {
+/** What a frozen model has besides being a model. */
+export interface Frozen {
   /** SHA-256 of the weights when they were frozen. */
   readonly hash: string;
   /** Reads all weights again and throws a {@link FrozenError} if a single bit is different. Returns the hash. */
   verify(): string;
 }
 
+/** A model that computes like any other and refuses to change. */
+export interface FrozenGPT extends GPT, Frozen {}
+
+/** The same of the other kind. */
+export interface FrozenLlama extends Llama, Frozen {}
+
 /**
- * A frozen copy of a model; the model itself stays as it is. Free the copy with `disposeGPT`.
+ * The SHA-256 of a model's weights: of the file `weights.safetensors` that a checkpoint of it has. The weights are read one
+ * tensor at a time.
+ */
+export function hashModel({ params }: LanguageModel): string {
+  const shapes = Object.fromEntries(Object.entries(params).map(([name, { shape }]) => [name, shape]));
+  return hashTensors(shapes, (name) => params[name]!.dataSync() as Float32Array);
+}
+
+/**
+ * A frozen copy of a model; the model itself stays as it is. Free the copy with `disposeGPT`, that of a Llama with
+ * `disposeLlama`; as a Llama is large, the copy uses the same memory, and what is assigned to the model later leaves the copy as it was.
  *
  *     const frozen = freeze(model);
  *     forward(frozen, [[5, 0, 7]]);                                   // works
@@ -29,17 +47,18 @@ export interface FrozenGPT extends GPT {
  * Whatever writes weights in this library does so with `assign`, so training it or loading other weights into it is
  * refused as well. Its variables are not trainable: TensorFlow.js finds nothing to take a gradient by.
  */
-export function freeze(model: GPT): FrozenGPT {
-  const weights = weightsOf(model);
-  const hash = hashWeights(weights);
-  const copy = createGPT(model.config, { weights });
+export function freeze(model: GPT): FrozenGPT;
+export function freeze(model: Llama): FrozenLlama;
+export function freeze(model: LanguageModel): LanguageModel & Frozen {
+  const hash = hashModel(model);
+  const copy = isLlama(model) ? sharing(model) : createGPT(model.config, { weights: weightsOf(model) });
   for (const [name, variable] of Object.entries(copy.params)) guard(name, variable, hash);
-  const frozen: FrozenGPT = {
+  const frozen = {
     config: Object.freeze({ ...copy.config }),
     params: Object.freeze({ ...copy.params }),
     hash,
     verify() {
-      const now = hashWeights(weightsOf(frozen));
+      const now = hashModel(frozen);
       if (now === hash) return now;
       throw new FrozenError({
         what: "frozen model",
@@ -48,17 +67,23 @@ export function freeze(model: GPT): FrozenGPT {
         remedy: "Load the checkpoint again.",
       });
     },
-  };
+  } as LanguageModel & Frozen;
   return Object.freeze(frozen);
 }
 
+/** A model with variables of its own on the same numbers. To assign to a variable gives it other numbers, not these others. */
+function sharing({ config, params }: Llama): Llama {
+  const shared = Object.entries(params).map(([name, param]) => [name, tf.tidy(() => tf.variable(param.clone()))]);
+  return { config, params: Object.fromEntries(shared) };
+}
+
 /** True for models made by {@link freeze}. */
-export function isFrozen(model: GPT): model is FrozenGPT {
+export function isFrozen<M extends LanguageModel>(model: M): model is M & Frozen {
   return "verify" in model && "hash" in model;
 }
 
 /** Throws a {@link FrozenError} for a frozen model, before `what` begins to change it: `training`. */
-export function assertNotFrozen(model: GPT, what: string): void {
+export function assertNotFrozen(model: LanguageModel, what: string): void {
   if (!isFrozen(model)) return;
   throw new FrozenError({
     what,

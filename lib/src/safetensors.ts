@@ -40,28 +40,45 @@ interface HeaderEntry {
  * equal weights give equal bytes: those that Python's `safetensors.numpy.save` writes.
  */
 export function writeSafetensors(tensors: StoredTensors, metadata: Record<string, string> = {}): Uint8Array {
-  const header: Record<string, HeaderEntry | Record<string, string>> = {};
-  const texts = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
-  if (texts.length > 0) header.__metadata__ = Object.fromEntries(texts);
-  const sorted = Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1));
-  let end = 0;
-  for (const [name, { shape, data }] of sorted) {
-    assertSize(name, shape, data.length);
-    header[name] = { dtype: "F32", shape: [...shape], data_offsets: [end, end + data.byteLength] };
-    end += data.byteLength;
-  }
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  const start = 8 + Math.ceil(json.length / 8) * 8; // the numbers begin at a multiple of 8
-  const bytes = new Uint8Array(start + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true);
-  bytes.fill(0x20, 8, start); // spaces after the header fill the gap
-  bytes.set(json, 8);
-  let at = start;
-  for (const [, { data }] of sorted) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+  for (const [name, { shape, data }] of Object.entries(tensors)) assertSize(name, shape, data.length);
+  const shapes = Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]));
+  const { head, names, size } = headOf(shapes, metadata);
+  const bytes = new Uint8Array(head.length + size);
+  bytes.set(head);
+  let at = head.length;
+  for (const name of names) {
+    const { data } = tensors[name]!;
+    bytes.set(bytesOf(data), at);
     at += data.byteLength;
   }
   return bytes;
+}
+
+/** What stands before the numbers, the order in which tensors follow, and how many bytes their numbers take. */
+function headOf(
+  shapes: Readonly<Record<string, readonly number[]>>,
+  metadata: Record<string, string>,
+): { head: Uint8Array; names: string[]; size: number } {
+  const header: Record<string, HeaderEntry | Record<string, string>> = {};
+  const texts = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (texts.length > 0) header.__metadata__ = Object.fromEntries(texts);
+  const names = Object.keys(shapes).sort((a, b) => (a < b ? -1 : 1));
+  let end = 0;
+  for (const name of names) {
+    const shape = [...shapes[name]!];
+    header[name] = { dtype: "F32", shape, data_offsets: [end, end + 4 * sizeOf(shape)] };
+    end += 4 * sizeOf(shape);
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const head = new Uint8Array(8 + Math.ceil(json.length / 8) * 8); // the numbers begin at a multiple of 8
+  new DataView(head.buffer).setBigUint64(0, BigInt(head.length - 8), true);
+  head.fill(0x20, 8); // spaces after the header fill the gap
+  head.set(json, 8);
+  return { head, names, size: end };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** The tensors of a file, bit by bit as they were written. Anything that is not as the format says is an error. */
@@ -107,6 +124,24 @@ export function readSafetensors(bytes: Uint8Array, fileName = "safetensors file"
  */
 export function hashWeights(tensors: StoredTensors): string {
   return sha256(writeSafetensors(tensors));
+}
+
+/**
+ * {@link hashWeights} of tensors that are read one at a time, so that those of a large model need not be in memory twice:
+ * their shapes, and a function that gives the numbers of each.
+ */
+export function hashTensors(
+  shapes: Readonly<Record<string, readonly number[]>>,
+  read: (name: string) => Float32Array,
+): string {
+  const { head, names } = headOf(shapes, {});
+  const hash = createHash("sha256").update(head);
+  for (const name of names) {
+    const data = read(name);
+    assertSize(name, shapes[name]!, data.length);
+    hash.update(bytesOf(data));
+  }
+  return hash.digest("hex");
 }
 
 /** The SHA-256 of bytes or of a text, in hexadecimal: `sha256("abc")` begins with `ba7816bf`. */

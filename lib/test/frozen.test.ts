@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { FrozenError, freeze, isFrozen } from "../src/frozen";
+import { FrozenError, freeze, hashModel, isFrozen } from "../src/frozen";
 import { createGPT, disposeGPT, forward, loadWeights, weightsOf } from "../src/gpt";
+import { disposeLlama, forwardLlama } from "../src/llama";
+import { loadLlama } from "../src/llama-file";
 import { crossEntropy } from "../src/loss";
 import { sgd } from "../src/optimizer";
 import { createRandom } from "../src/random";
-import { writeSafetensors } from "../src/safetensors";
+import { hashWeights, writeSafetensors } from "../src/safetensors";
 import { tf } from "../src/tf";
 import { train } from "../src/train";
 import { gradients, startOptimizer, updateParams } from "../src/update";
+import { assertClose } from "./golden";
+import { llamaPath, reference } from "./llama-reference";
 
 const config = { vocabSize: 11, contextLength: 8, nLayer: 1, nHead: 2, nEmbd: 8 };
 const fresh = () => createGPT(config, { random: createRandom(1) });
@@ -98,4 +102,26 @@ test("it is freed like any model, and leaves nothing behind", () => {
   const before = tf.memory().numTensors;
   disposeGPT(freeze(model));
   assert.equal(tf.memory().numTensors, before);
+});
+
+test("a Llama is frozen without a second copy of its numbers, and computes as before", () => {
+  const { model: llama } = loadLlama(llamaPath);
+  const { config, params } = llama;
+  const weights = Object.fromEntries(
+    Object.entries(params).map(([name, p]) => [name, { shape: p.shape, data: p.dataSync().slice() as Float32Array }]),
+  );
+  const buffers = tf.memory().numDataBuffers;
+  const frozenLlama = freeze(llama);
+  assert.equal(tf.memory().numDataBuffers, buffers);
+  assert.equal(frozenLlama.hash, hashWeights(weights));
+  assert.throws(() => frozenLlama.params["output_norm.weight"]!.assign(tf.zeros([64])), FrozenError);
+  const said = forwardLlama(frozenLlama, reference.ids);
+  assertClose(said, reference.logits, 1e-4, "logits");
+
+  tf.tidy(() => params["output_norm.weight"]!.assign(tf.zeros([64])));
+  assert.notEqual(hashModel(llama), frozenLlama.hash);
+  assert.equal(frozenLlama.verify(), frozenLlama.hash); // what became of the model leaves the snapshot as it was
+  disposeLlama(llama);
+  assertClose(forwardLlama(frozenLlama, reference.ids), reference.logits, 1e-4, "logits after the model is gone");
+  assert.equal(frozenLlama.config.nLayer, config.nLayer);
 });
