@@ -3,7 +3,7 @@
  * policy that is paid by the word. In pieces of a few minutes; each is kept in `.course/bench/rlhf` and not made again.
  *
  *     npx tsx bench/rlhf.ts            all that is missing, then bench/results/rlhf.json
- *     npx tsx bench/rlhf.ts hack-2     one piece; their names are below
+ *     npx tsx bench/rlhf.ts survey-1-2 one piece; their names are below
  */
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -209,51 +209,51 @@ async function policy(round: 1 | 2, seed: number) {
   };
 }
 
-/** A policy paid by the word: annotators in a hurry, with and without a leash. */
-async function hack(seed: number) {
-  const from = await start();
-  const { model, tokenizer } = from;
+/** A reward model of annotators in a hurry. */
+async function hurriedReward(seed: number) {
+  const { model, tokenizer } = await start();
   const random = createRandom(`hack ${seed}`);
   const prompts = preferences.prompts("train", 150, random);
-  const survey = { tokenizer, prompts, annotators: preferences.hurriedAnnotators, random, samplesPerPrompt: 4 };
-  const pairs = surveyedPairs([await rankResponses([model], survey)]);
+  const asked = { tokenizer, prompts, annotators: preferences.hurriedAnnotators, random, samplesPerPrompt: 4 };
+  const pairs = surveyedPairs([await rankResponses([model], asked)]);
   const encode = responseEncoder(tokenizer, model.config.contextLength);
   const learning = { random, epochs: 2, learningRate: 5e-4, display: "none" as const };
   const { rewardModel } = await trainRewardModel(model, encodePairs(pairs, encode), learning);
-  const runs: Record<string, { points: Measured[]; answers: string[][] }> = {};
-  for (const kl of [0, 0.4]) {
-    const policy = copyOf(model);
-    const points: Measured[] = [];
-    await optimizePolicy(policy, {
-      tokenizer,
-      prompts: preferences.prompts("train", 384, random),
-      reward: (_, responses) => rewardModel.rewards(responses),
-      random,
-      reference: model,
-      steps: 48,
-      kl,
-      learningRate: 3e-4,
-      display: "none",
-      evaluateAt: [0, 12, 24, 36, 48],
-      evaluate: async (step) => {
-        points.push(await measure(policy, from, { rewardModel, prompts: 150, step }));
-      },
-    });
-    const shown = heldOut.slice(0, 12);
-    const { responses } = await judgePolicy(policy, tokenizer, { judge: preferences, prompts: shown, seed: 1 });
-    runs[kl === 0 ? "free" : "leashed"] = {
-      points,
-      answers: shown.map(({ question }, i) => [question, responses[i]!]),
-    };
-    disposeGPT(policy);
-  }
-  return { seed, pairs: pairs.length, ...runs };
+  keepReward(`hurried-${seed}`, rewardModel);
+  return { seed, pairs: pairs.length };
+}
+
+/** A policy paid by the word, without a leash or with a strong one. */
+async function hack(seed: number, kl: number) {
+  const from = await start();
+  const { model, tokenizer } = from;
+  const rewardModel = keptReward(`hurried-${seed}`, model);
+  const random = createRandom(`hack ${seed} ${kl}`);
+  const current = copyOf(model);
+  const points: Measured[] = [];
+  await optimizePolicy(current, {
+    tokenizer,
+    prompts: preferences.prompts("train", 320, random),
+    reward: (_, responses) => rewardModel.rewards(responses),
+    random,
+    reference: model,
+    steps: 40,
+    kl,
+    learningRate: 3e-4,
+    display: "none",
+    evaluateAt: [0, 10, 20, 30, 40],
+    evaluate: async (step) => {
+      points.push(await measure(current, from, { rewardModel, prompts: 150, step }));
+    },
+  });
+  const shown = heldOut.slice(0, 12);
+  const { responses } = await judgePolicy(current, tokenizer, { judge: preferences, prompts: shown, seed: 1 });
+  return { seed, kl, points, answers: shown.map(({ question }, i) => [question, responses[i]!]) };
 }
 
 /** Settings that were tried for each method, from the reward model and the pairs of seed 1. */
 const POLICY_SETTINGS: Record<string, Partial<PolicyOptions<ChatQuestion>>> = {
   "ppo-usual": { algorithm: "ppo", kl: 0.05, learningRate: 2e-4 },
-  "grpo-usual": { kl: 0.15, learningRate: 2e-4 },
   "ppo-slow": { algorithm: "ppo", kl: 0.05, learningRate: 1e-4 },
   "grpo-slow": { kl: 0.15, learningRate: 1e-4 },
 };
@@ -336,17 +336,25 @@ const piecesOf = (seed: number): [string, () => Promise<unknown>][] =>
     [`policy-${round}-${seed}`, () => policy(round, seed)],
   ]);
 
+const hackPieces = (seed: number): [string, () => Promise<unknown>][] => [
+  [`hurried-${seed}`, () => hurriedReward(seed)],
+  [`hack-free-${seed}`, () => hack(seed, 0)],
+  [`hack-leashed-${seed}`, () => hack(seed, 0.4)],
+];
+
 const PIECES: Record<string, () => Promise<unknown>> = Object.fromEntries([
   ["tuned", tunedAlone],
   ...piecesOf(1),
-  ["hack-1", () => hack(1)],
+  ...hackPieces(1),
   ["best", bestRun],
-  ...[...Object.keys(POLICY_SETTINGS)].map((name) => [name, () => policyRun(name)]),
-  ...Object.keys(DPO_SETTINGS).map((name) => [name, () => dpoRun(name)]),
-  ["hack-2", () => hack(2)],
-  ["hack-3", () => hack(3)],
+  ["ppo-usual", () => policyRun("ppo-usual")],
+  ["dpo-usual", () => dpoRun("dpo-usual")],
   ...piecesOf(2),
   ...piecesOf(3),
+  ...hackPieces(2),
+  ...hackPieces(3),
+  ...Object.keys(POLICY_SETTINGS).map((name) => [name, () => policyRun(name)]),
+  ...Object.keys(DPO_SETTINGS).map((name) => [name, () => dpoRun(name)]),
 ]);
 
 async function main(): Promise<void> {
@@ -375,12 +383,20 @@ function merge(): void {
       rewards: [...named("reward-1"), ...named("reward-2")],
       first: named("policy-1-"),
       second: named("policy-2-"),
-      hacking: named("hack-"),
-      methods: [...named("best"), ...named("grpo-"), ...named("ppo-"), ...named("dpo-")],
+      free: named("hack-free-"),
+      leashed: named("hack-leashed-"),
+      methods: [...named("best"), ...usualGrpo(), ...named("grpo-"), ...named("ppo-"), ...named("dpo-")],
     },
   };
   writeFileSync(`${RESULT}.part`, `${JSON.stringify(result)}\n`);
   renameSync(`${RESULT}.part`, RESULT);
+}
+
+/** The second round itself is GRPO at its usual setting. */
+function usualGrpo(): unknown[] {
+  if (!existsSync(fileOf("policy-2-1"))) return [];
+  const { points, end } = readJson<{ points: Measured[]; end: Measured }>("policy-2-1");
+  return [{ name: "grpo-usual", points: [...points, end] }];
 }
 
 const fileOf = (name: string, ending = "json"): string => path.join(FOLDER, `${name}.${ending}`);
