@@ -93,12 +93,12 @@ function chainTable(chain: readonly Manifest[]): string {
     `<code>${one.weightsHash.slice(0, 12)}</code>`,
     escapeHtml(nameOf(one.parentHash)),
     String(one.steps),
-    ...["grammar", "facts", "heuristics", "instructions"].map((group) => {
+    ...["grammar", "facts", "heuristics"].map((group) => {
       const score = one.evaluation?.groups[group];
       return score ? `${Math.round(100 * score.accuracy)} %` : "–";
     }),
   ]);
-  const heads = ["model", "hash", "made from", "updates", "grammar", "facts", "heuristics", "instructions"];
+  const heads = ["model", "hash", "made from", "updates", "grammar", "facts", "heuristics"];
   return htmlTable("Each model names its parent by the hash of its weights", heads, rows, 3);
 }
 
