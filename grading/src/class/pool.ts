@@ -53,7 +53,7 @@ export class RunnerPool {
       reads,
       refused,
       memoryMegabytes: this.memoryMegabytes + extra,
-      slot: this.slot++,
+      slot: this.slot++ % 90, // (the others are the compilers)
     };
     const process = new Confined(this.rung, confinement);
     const started = await process.started();
