@@ -46,11 +46,6 @@ export class NbgraderCourse {
     return this.#run(this.#program, args);
   }
 
-  /** The same by way of a line of bash that runs `"$@"`. */
-  timed(line: string, ...args: string[]): Promise<string> {
-    return this.#run("bash", ["-c", line, "bash", this.#program, ...args]);
-  }
-
   async #run(program: string, args: string[]): Promise<string> {
     const env = {
       ...process.env,
