@@ -1,6 +1,6 @@
 /**
- * @file Shakespeare's plays, which notebook 1 compares with at its end. They are not part of the repository; without
- * them the notebook says so and goes on, so a fetch that fails is no failure of `npm start`.
+ * @file Shakespeare's plays, which notebook 1 compares with at its end, and the real chat model of notebook 2. They are not
+ * part of the repository; without them the notebooks say so and go on, so a fetch that fails is no failure of `npm start`.
  */
 
 import { createRequire } from "node:module";
@@ -9,6 +9,9 @@ import { root } from "./paths.mjs";
 import { keyOf } from "./steps.mjs";
 
 const fetcher = join(root, "datasets", "dist", "shakespeare", "fetch.js");
+
+/** Where a fetched SmolLM2 is: 93 MB, offered and never fetched without being asked. */
+export const smollm2File = join(root, ".course", "data", "SmolLM2-135M-Instruct.Q4_1.gguf");
 
 /** @returns {import("./steps.mjs").Step} */
 export function shakespeare() {

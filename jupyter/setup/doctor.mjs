@@ -6,6 +6,7 @@
 import { existsSync, readdirSync, readFileSync, statfsSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
+import { smollm2File } from "./data.mjs";
 import { installedKernels } from "./kernel.mjs";
 import { chosenBackend, measure, whyNotNative } from "./native.mjs";
 import { npmCommand, packagesInstalled } from "./packages.mjs";
@@ -86,6 +87,12 @@ function shakespeare() {
   return row("Shakespeare", found, "Optional: `npx course fetch shakespeare`.", "could be better");
 }
 
+/** A real chat model, to stand beside the learner's own. Offered, never fetched without being asked. @returns {Row} */
+function smollm2() {
+  const found = existsSync(smollm2File) ? "fetched" : undefined;
+  return row("SmolLM2", found, "Optional, 93 MB: `npx course fetch smollm2`.", "could be better");
+}
+
 /** Everything the course needs, one row each. */
 export async function examine() {
   const npm = npmCommand();
@@ -103,6 +110,7 @@ export async function examine() {
     row("Plotly extension", extension(), start),
     await backend(),
     shakespeare(),
+    smollm2(),
     free > 2 * 2 ** 30
       ? { what: "disk", state: "ok", found: `${gigabytes(free)} free` }
       : {

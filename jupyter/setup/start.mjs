@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { smollm2File } from "./data.mjs";
 import { SetupError } from "./failure.mjs";
 import { root } from "./paths.mjs";
 import { choosePort, startServer } from "./server.mjs";
@@ -78,6 +79,9 @@ async function main() {
   };
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.once(signal, stop);
   console.log(`\nReady after ${((Date.now() - start) / 1000).toFixed(1)} s. JupyterLab runs at\n\n  ${server.url}\n`);
+  if (!existsSync(smollm2File)) {
+    console.log("A real chat model can stand beside yours in some notebooks: `npx course fetch smollm2` (93 MB).");
+  }
   console.log("Ctrl-C stops it and its kernels.");
   if (browser) openBrowser(server.url);
   await server.ended;
