@@ -2,7 +2,7 @@
 
 import { test } from "node:test";
 import { gelu, linear, lookUp, maskedAttention, normalize, softmaxCrossEntropy } from "../src/fused";
-import { tf } from "../src/tf";
+import { type Tensor, tf } from "../src/tf";
 import { compare, type Numbers, operand } from "./slopes";
 
 const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0);

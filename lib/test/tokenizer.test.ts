@@ -153,7 +153,10 @@ test("what cannot work is refused with a sentence", () => {
     [() => BpeTokenizer.train("abc", { vocabSize: 100 }), /vocabSize: expected a whole number of at least 260/],
     [() => BpeTokenizer.train("abc", { vocabSize: 300.5 }), /vocabSize/],
     [() => BpeTokenizer.train("abc", { vocabSize: 300, specialTokens: ["<a>", "<a>"] }), /specialTokens/],
-    [() => new BpeTokenizer({ ...json, pattern: "gpt4" as "gpt2" }), /pattern: expected course or gpt2 or smollm, received gpt4/],
+    [
+      () => new BpeTokenizer({ ...json, pattern: "gpt4" as "gpt2" }),
+      /pattern: expected course or gpt2 or smollm, received gpt4/,
+    ],
     [() => bpe.decode([97, 260]), /token id: expected a whole number from 0 to 259, received 260/],
     [() => bpe.decode([-1]), /received -1/],
     [() => bpe.token(0.5), /received 0.5/],
