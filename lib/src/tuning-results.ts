@@ -14,7 +14,7 @@ export interface TuningPlan {
   loraRank: number;
   learningRate: number;
   examples: number;
-  /** Rounds through the examples. In the groups "grid" and "lora" all three measures are of one lesson of six rounds. */
+  /** Rounds through the examples. In the groups "grid" and "lora" all measures are of one lesson of three rounds. */
   epochs: number;
   steps?: number;
   /** The weight of the rehearsal's loss; 0 is none. */
