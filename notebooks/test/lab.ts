@@ -8,6 +8,7 @@ import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import type { Notebook } from "../build/nbformat";
 import { coursePath, root } from "../build/paths";
 
 const FLAGS = [
@@ -36,11 +37,13 @@ export interface LabOptions {
   full?: boolean;
   /** Where checkpoints are. Default `.course/runs/home-browser`. */
   home?: string;
+  /** What to show as the content of the notebook, instead of what is on disk. */
+  executed?: Notebook;
 }
 
 /** Starts JupyterLab with `npm start -- --no-browser` on a notebook, in the short mode, and opens it in a browser. */
 export async function openLab(notebook: string, options: LabOptions = {}): Promise<Lab> {
-  const { full = false, home = coursePath("runs", "home-browser") } = options;
+  const { full = false, home = coursePath("runs", "home-browser"), executed } = options;
   const port = await freePort();
   const args = [path.join(root, "jupyter/setup/start.mjs"), "--no-browser", "--port", String(port), notebook];
   const env = { ...process.env, COURSE_SHORT: full ? "0" : "1", COURSE_HOME: home };
@@ -52,11 +55,18 @@ export async function openLab(notebook: string, options: LabOptions = {}): Promi
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   await page.route(/\/api\/contents\//, async (route) => {
+    const { pathname, searchParams } = new URL(route.request().url());
+    if (executed && pathname.endsWith(notebook) && searchParams.get("content") === "1") {
+      const response = await route.fetch();
+      return route.fulfill({ response, json: { ...((await response.json()) as object), content: executed } });
+    }
     if (route.request().method() !== "PUT") return route.continue();
     const unchanged = await page.request.get(`${route.request().url().split("?")[0]}?content=0`);
     return route.fulfill({ response: unchanged });
   });
-  await page.goto(url);
+  const address = new URL(url);
+  address.searchParams.set("reset", ""); // without what was open the last time
+  await page.goto(address.href);
   await page.locator(".jp-Notebook .jp-CodeCell").first().waitFor({ timeout: 90_000 });
   return { url, page, errors, close: () => close(browser, server) };
 }
