@@ -255,6 +255,7 @@ export async function trainNames(model: NameModel, options: TrainNamesOptions): 
     step.dispose();
   }
   history.elapsedMs = performance.now() - startedMs;
+  bar.update(history.steps.length);
   bar.finish();
   return history;
 }

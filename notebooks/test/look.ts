@@ -31,7 +31,7 @@ async function look(name: string, how: "short" | "full" | "kept"): Promise<strin
   try {
     const { page } = lab;
     await page.setViewportSize({ width: WIDTH, height: HEIGHT });
-    const { cells } = JSON.parse(readFileSync(notebookPath(name, "solution"), "utf8")) as Notebook;
+    const { cells } = executed ?? (JSON.parse(readFileSync(notebookPath(name, "solution"), "utf8")) as Notebook);
     const last = cells.flatMap(({ cell_type }, i) => (cell_type === "code" ? [i] : [])).at(-1)!;
     if (!executed) {
       await runAllCells(page);
