@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import path from "node:path";
 import { test } from "node:test";
 import {
   createLlama,
@@ -13,6 +15,7 @@ import {
 } from "../src/llama";
 import { createLlamaCache } from "../src/llama-cache";
 import { loadLlama } from "../src/llama-file";
+import { createLlamaLora, loraGradients } from "../src/llama-lora";
 import { createRandom } from "../src/random";
 import { sizeOf } from "../src/shape";
 import { type Tensor, tf } from "../src/tf";
@@ -140,4 +143,33 @@ test("weights that do not fit are named, and no memory stays taken", () => {
 test("what is no batch of token ids is refused", () => {
   assert.throws(() => forwardLlama(model, [new Array(65).fill(1)]), /at most 64 in a row, received \(1, 65\)/);
   assert.throws(() => createLlamaCache(model).read([[320]]), /token ids from 0 to 319, received 320/);
+});
+
+test("plain JavaScript computes the same, with a cache and a step of LoRA, to 1e-4", () => {
+  const script = `
+    const { loadLlama } = require("./lib/src/llama-file");
+    const { createLlamaCache } = require("./lib/src/llama-cache");
+    const { createLlamaLora, loraGradients } = require("./lib/src/llama-lora");
+    const { createRandom } = require("./lib/src/random");
+    const { model } = loadLlama(${JSON.stringify(llamaPath)});
+    const cache = createLlamaCache(model);
+    cache.read([${JSON.stringify(ids[0]!.slice(0, 10))}]);
+    const [logits] = cache.read([[${ids[0]![10]}]]);
+    const batch = { inputs: Int32Array.from(${JSON.stringify(ids.flat())}), batchSize: 2, contextLength: 12 };
+    const lora = createLlamaLora(model, { random: createRandom(1) });
+    const { lossNats } = loraGradients(model, lora, { ...batch, targets: batch.inputs });
+    console.log(JSON.stringify({ logits: [...logits], lossNats }));`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "-e", script], {
+    cwd: path.resolve(__dirname, "../.."),
+    env: { ...process.env, COURSE_BACKEND: "cpu" },
+    encoding: "utf8",
+  });
+  assert.ok(stdout, stderr);
+  const plain = JSON.parse(stdout.trim().split("\n").at(-1)!) as { logits: number[]; lossNats: number };
+  assertClose(plain.logits, last(model, ids[0]!.slice(0, 11)), 1e-4, "logits");
+  const lora = createLlamaLora(model, { random: createRandom(1) });
+  const inputs = Int32Array.from(ids.flat());
+  const { lossNats, grads } = loraGradients(model, lora, { inputs, targets: inputs, batchSize: 2, contextLength: 12 });
+  assertClose([plain.lossNats], [lossNats], 1e-4, "loss");
+  tf.dispose(grads);
 });
