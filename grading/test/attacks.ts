@@ -482,6 +482,7 @@ export function attacks({ outside, port }: { outside: string; port: number }): A
       points: 2,
     },
     { row: 32, how: "a cell of 10 MB", cell: withRight(`// ${"x".repeat(1e7)}`), points: 0 },
+    { row: 32, how: "a line of 190,000 blanks", cell: withRight(`${" ".repeat(190_000)};`), points: 2 },
     {
       row: 32,
       how: "brackets nested 50,000 times",

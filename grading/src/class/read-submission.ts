@@ -124,5 +124,6 @@ function declares(source: string, name: string): boolean {
 
 /** A text without the differences that an editor makes: ends of lines, blank ends. */
 function plainText(source: string): string {
-  return source.replace(/[ \t]+$/gm, "").trim();
+  const lines = source.split("\n").map((line) => line.trimEnd()); // (a pattern for this can be kept busy for minutes)
+  return lines.join("\n").trim();
 }
