@@ -100,12 +100,18 @@ function extend(model: Llama, [ids, positions, rows, last, ...buffers]: Tensor[]
   const grown: Tensor[] = [];
   let x = lookUp(params["token_embd.weight"]!, ids!); // (B, S, C)
   for (let i = 0; i < config.nLayer; i++) {
-    const remember = (keys: Tensor, values: Tensor): [Tensor, Tensor] => {
-      const all = [keys, values].map((fresh, j) => writeTokens(buffers[2 * i + j]!, fresh, positions!, rows!));
-      grown.push(...all);
-      return all as [Tensor, Tensor]; // each (B, K, P, D)
-    };
-    x = llamaBlock(config, weightsOfBlock(model, i), x, place, { remember, product });
+    const before = x;
+    const [after, ...all] = tf.tidy(() => {
+      const kept: Tensor[] = [];
+      const remember = (...fresh: [Tensor, Tensor]): [Tensor, Tensor] => {
+        kept.push(...fresh.map((t, j) => writeTokens(buffers[2 * i + j]!, t, positions!, rows!)));
+        return kept as [Tensor, Tensor]; // each (B, K, P, D)
+      };
+      return [llamaBlock(config, weightsOfBlock(model, i), before, place, { remember, product }), ...kept];
+    }); // nothing else of a block is needed again
+    before.dispose();
+    grown.push(...all);
+    x = after!;
   }
   const final = tf.gather(x.reshape([-1, config.nEmbd]), last as never); // (B, C)
   const normed = rmsNorm(final, params["output_norm.weight"]!, config.normEpsilon);
