@@ -9,21 +9,30 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { deserialize, serialize } from "node:v8";
 import { loadAlmanac } from "../datasets/src/almanac";
 import { type ChatQuestion, loadChat } from "../datasets/src/chat";
 import { loadPreferences } from "../datasets/src/preferences";
 import { rankResponses, responseEncoder, surveyCeiling, surveyedPairs } from "../lib/src/ask-annotators";
 import { bestOfKL, expectedBestOf } from "../lib/src/best-of-n";
-import { copyOf, corpusTokens, firstSurveys, improve, learnRewards, secondSurveys } from "../lib/src/chain-aligned";
+import {
+  ALIGNMENT,
+  copyOf,
+  corpusTokens,
+  firstSurveys,
+  improveFurther,
+  learnRewards,
+  secondSurveys,
+} from "../lib/src/chain-aligned";
 import { tuned } from "../lib/src/chain-tuned";
 import { askAll } from "../lib/src/chat";
 import { trainDpo } from "../lib/src/dpo";
 import { evaluateProbes } from "../lib/src/evaluate";
-import { createGPT, disposeGPT, type GPT, weightsOf } from "../lib/src/gpt";
+import { createGPT, disposeGPT, type GPT, type Weights, weightsOf } from "../lib/src/gpt";
 import { drawCandidates, type JudgeOptions, judgePolicy, type PolicyReport, winRate } from "../lib/src/policy-report";
 import { createRandom } from "../lib/src/random";
 import { createRewardModel, type RewardModel, rewardAccuracy, trainRewardModel } from "../lib/src/reward";
-import { optimizePolicy, type PolicyOptions } from "../lib/src/rlhf";
+import { optimizePolicy, type PolicyOptions, type PolicyRun } from "../lib/src/rlhf";
 import { readSafetensors, writeSafetensors } from "../lib/src/safetensors";
 import { ready, tf } from "../lib/src/tf";
 import { encodePairs } from "../lib/src/token-pairs";
@@ -197,15 +206,26 @@ async function policy(round: 1 | 2, seed: number) {
       points.push(await measure(current, from, { facts: true, prompts: 200, step }));
     },
   };
-  const options = { ...from, seed, display: "none" as const, policy: watched };
-  const made = await improve(from.model, rewardModel, round, options);
-  keepModel(`policy-${round}-${seed}`, made.policy);
+  const name = `policy-${round}-${seed}`;
+  const steps = round === 1 ? ALIGNMENT.firstSteps : ALIGNMENT.secondSteps;
+  const begun = existsSync(fileOf(name, "state"))
+    ? (deserialize(readFileSync(fileOf(name, "state"))) as { run: PolicyRun; weights: Weights; points: Measured[] })
+    : undefined;
+  points.push(...(begun?.points ?? []));
+  const until = (begun?.run.history.length ?? 0) + 13; // so many steps at a time: a piece is kept after each
+  const made = begun ? createGPT(from.model.config, { weights: begun.weights }) : copyOf(from.model);
+  const progress = { steps, until, resume: begun?.run };
+  const options = { ...from, seed, display: "none" as const, policy: { ...watched, ...progress } };
+  const run = await improveFurther(made, from.model, rewardModel, round, options);
+  writeFileSync(fileOf(name, "state"), serialize({ run, weights: weightsOf(made), points }));
+  if (run.history.length < steps) return undefined;
+  keepModel(name, made);
   return {
     seed,
-    seconds: round4(made.history.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1000),
-    history: made.history.map(({ step, reward, klNats }) => ({ step, reward: round4(reward), klNats: round4(klNats) })),
+    seconds: round4(run.history.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1000),
+    history: run.history.map(({ step, reward, klNats }) => ({ step, reward: round4(reward), klNats: round4(klNats) })),
     points,
-    end: await measure(made.policy, from, { facts: true, rewardModel }),
+    end: await measure(made, from, { facts: true, rewardModel }),
   };
 }
 
@@ -362,7 +382,12 @@ async function main(): Promise<void> {
   for (const name of wanted.length > 0 ? wanted : Object.keys(PIECES)) {
     if (!PIECES[name]) throw new Error(`${name}: expected one of ${Object.keys(PIECES).join(", ")}`);
     if (existsSync(fileOf(name)) && wanted.length === 0) continue;
-    keepJson(name, await PIECES[name]());
+    let result: unknown;
+    do {
+      result = await PIECES[name]();
+    } while (result === undefined && !process.env.ONE_PIECE);
+    if (result === undefined) return;
+    keepJson(name, result);
     console.log(`${name}: ${readFileSync(fileOf(name), "utf8").slice(0, 1500)}`);
     console.log(`${tf.memory().numTensors} tensors`);
   }

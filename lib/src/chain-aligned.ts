@@ -16,7 +16,7 @@ import type { Judge, JudgedPrompt } from "./policy-report";
 import type { Annotator } from "./preferences";
 import { createRandom, type Random } from "./random";
 import { type RewardModel, trainRewardModel } from "./reward";
-import { optimizePolicy, type PolicyOptions, type PolicyPoint } from "./rlhf";
+import { type PolicyOptions, type PolicyPoint, type PolicyRun, runPolicy } from "./rlhf";
 import { encodePairs } from "./token-pairs";
 import type { Tokenizer } from "./tokenizer";
 
@@ -158,12 +158,23 @@ export async function improve<P extends JudgedPrompt>(
   round: 1 | 2,
   options: RoundOptions<P>,
 ): Promise<{ policy: GPT; history: PolicyPoint[] }> {
+  const policy = copyOf(model);
+  return { policy, history: (await improveFurther(policy, model, rewardModel, round, options)).history };
+}
+
+/** A step or more of {@link improve} on a policy that is on its way. */
+export async function improveFurther<P extends JudgedPrompt>(
+  policy: GPT,
+  model: GPT,
+  rewardModel: RewardModel,
+  round: 1 | 2,
+  options: RoundOptions<P>,
+): Promise<PolicyRun> {
   const { tokenizer, corpus, preferences, seed = 1, display } = options;
   const { firstSteps, firstKl, secondSteps, secondKl, learningRate, rehearsalWeight } = ALIGNMENT;
   const random = createRandom(`policy ${round} ${seed}`);
   const steps = options.policy?.steps ?? part(round === 1 ? firstSteps : secondSteps, options);
-  const policy = copyOf(model);
-  const history = await optimizePolicy(policy, {
+  return runPolicy(policy, {
     tokenizer,
     prompts: preferences.prompts("train", steps * 8, random),
     reward: (_, responses) => rewardModel.rewards(responses),
@@ -176,7 +187,6 @@ export async function improve<P extends JudgedPrompt>(
     ...options.policy,
     steps,
   });
-  return { policy, history };
 }
 
 /** The text of pretraining in tokens. */

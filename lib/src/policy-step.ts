@@ -11,6 +11,7 @@ import { clippedLoss, valueLoss } from "./ppo";
 import { packResponses, placeValues, type ResponseTokens, rowLength } from "./response-batch";
 import { type Tensor, tf, type Variable } from "./tf";
 import { createTrainStep, type StepResult } from "./train-step";
+import type { SavedOptimizer } from "./update";
 
 /** What an update is made from: for each response one number a token, or one for all of its tokens. */
 export interface PolicyUpdate {
@@ -47,6 +48,8 @@ export interface PolicyStep {
   run(update: PolicyUpdate, learningRate: number): StepResult;
   /** Makes the model's weights current; needed before it writes. */
   sync(): void;
+  saveOptimizer(): SavedOptimizer;
+  loadOptimizer(saved: SavedOptimizer): void;
   dispose(): void;
 }
 
@@ -95,6 +98,8 @@ export function createPolicyStep(model: GPT, options: PolicyStepOptions = {}): P
       }
     },
     sync: step.sync,
+    saveOptimizer: step.saveOptimizer,
+    loadOptimizer: step.loadOptimizer,
     dispose: step.dispose,
   };
 }

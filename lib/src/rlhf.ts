@@ -15,11 +15,12 @@ import { cellSignal, pause } from "./pause";
 import { createPolicyStep, type PolicyUpdate, valuesOf } from "./policy-step";
 import { tokenAdvantages } from "./ppo";
 import { progressBar } from "./progress";
-import type { Random } from "./random";
+import { createRandom, type Random, type RandomState } from "./random";
 import { inBatches, responseLogProbs, takeValues } from "./response-batch";
 import { type Rollout, rollouts } from "./rollout";
 import { type Tensor, tf, type Variable } from "./tf";
 import type { Tokenizer } from "./tokenizer";
+import type { SavedOptimizer } from "./update";
 
 /** Settings of {@link optimizePolicy}. P is what is known of a prompt. */
 export interface PolicyOptions<P extends { question: string }> {
@@ -56,8 +57,18 @@ export interface PolicyOptions<P extends { question: string }> {
   /** Measures the policy on the way. */
   evaluate?: (step: number, policy: GPT) => Promise<void> | void;
   onStep?: (point: PolicyPoint) => void;
+  /** Stops after this step, to go on later: `resume` takes what {@link PolicyRun} kept. GRPO only. */
+  until?: number;
+  resume?: PolicyRun;
   display?: "auto" | "none";
   signal?: AbortSignal;
+}
+
+/** Where a run stands, beside the policy's weights: all that its next step depends on. */
+export interface PolicyRun {
+  history: PolicyPoint[];
+  optimizer: SavedOptimizer;
+  random: RandomState;
 }
 
 /** What happened in a step. */
@@ -84,12 +95,30 @@ export async function optimizePolicy<P extends { question: string }>(
   model: GPT,
   options: PolicyOptions<P>,
 ): Promise<PolicyPoint[]> {
-  const { tokenizer, prompts, steps, random, algorithm = "grpo", promptsPerStep = 8, samplesPerPrompt = 8 } = options;
+  return (await runPolicy(model, options)).history;
+}
+
+/** The same, returning also what is needed to go on from here. */
+export async function runPolicy<P extends { question: string }>(
+  model: GPT,
+  options: PolicyOptions<P>,
+): Promise<PolicyRun> {
+  const {
+    tokenizer,
+    prompts,
+    steps,
+    resume,
+    until = steps,
+    algorithm = "grpo",
+    promptsPerStep = 8,
+    samplesPerPrompt = 8,
+  } = options;
   const { kl = 0.15, learningRate = 2e-4, warmupSteps = 10, clip = 0.2, maxTokens, display } = options;
   const { updates = algorithm === "ppo" ? 2 : 1, signal = cellSignal() } = options;
   for (const [what, count] of Object.entries({ steps, promptsPerStep, samplesPerPrompt, updates })) {
     assertCount(what, count);
   }
+  const random = resume ? createRandom(resume.random) : options.random;
   if (prompts.length === 0) throw new CourseError({ what: "prompts", expected: "at least one", received: "none" });
   const reference = options.reference ?? createGPT(model.config, { weights: weightsOf(model) });
   const critic = algorithm === "ppo" ? createCritic(model) : undefined;
@@ -99,10 +128,11 @@ export async function optimizePolicy<P extends { question: string }>(
     rehearsalWeight: options.rehearsal?.weight,
     valueHead: critic?.head,
   });
-  const history: PolicyPoint[] = [];
+  const history: PolicyPoint[] = [...(resume?.history ?? [])];
+  if (resume) step.loadOptimizer(resume.optimizer);
   const bar = progressBar({ label: algorithm.toUpperCase(), total: steps, display });
   try {
-    for (let t = 0; t < steps && !signal?.aborted; t++) {
+    for (let t = history.length; t < Math.min(until, steps) && !signal?.aborted; t++) {
       if (options.evaluateAt?.includes(t)) await options.evaluate?.(t, model);
       const beganMs = performance.now();
       const asked = Array.from(
@@ -149,9 +179,9 @@ export async function optimizePolicy<P extends { question: string }>(
       bar.update(t + 1, `reward ${mean(history.slice(-5).map(({ reward }) => reward)).toFixed(2)}`);
       await pause();
     }
-    if (options.evaluateAt?.includes(history.length)) await options.evaluate?.(history.length, model);
+    if (history.length === steps && options.evaluateAt?.includes(steps)) await options.evaluate?.(steps, model);
     bar.finish();
-    return history;
+    return { history, optimizer: step.saveOptimizer(), random: random.getState() };
   } finally {
     step.sync();
     step.dispose();
