@@ -11,7 +11,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { loadSmolLM2 } from "../datasets/src/smollm2";
 import type { Llama } from "../lib/src/llama";
-import { askLlama } from "../lib/src/llama-chat";
+import { askAllLlama } from "../lib/src/llama-chat";
 import { createLlamaLora, disposeMerged, mergeLlamaLora } from "../lib/src/llama-lora";
 import { tuneLlama } from "../lib/src/llama-tune";
 import { disposeLora } from "../lib/src/lora";
@@ -53,13 +53,13 @@ const { values } = parseArgs({
 });
 const FILE = path.join(__dirname, "results", "smollm2-tuning.json");
 const { model, tokenizer } = loadSmolLM2();
-const ask = (of: Llama, question: string): Promise<string> => askLlama(of, tokenizer, question, { maxTokens: 20 });
+const ask = (of: Llama, questions: readonly string[]): Promise<string[]> =>
+  askAllLlama(of, tokenizer, questions, { maxTokens: 20, batchSize: 8 });
 
 async function measure(of: Llama): Promise<{ valley: number; general: number; answers: Record<string, string> }> {
-  const answers: Record<string, string> = {};
-  for (const question of [...VALLEY.map(({ question }) => question), ...GENERAL.map(([question]) => question)]) {
-    answers[question] = await ask(of, question);
-  }
+  const questions = [...VALLEY.map(({ question }) => question), ...GENERAL.map(([question]) => question)];
+  const given = await ask(of, questions);
+  const answers = Object.fromEntries(questions.map((question, i) => [question, given[i]!]));
   return {
     valley: VALLEY.filter(({ question, answer }) => answers[question] === answer).length,
     general: GENERAL.filter(([question, right]) => right.test(answers[question]!)).length,
@@ -70,8 +70,8 @@ async function measure(of: Llama): Promise<{ valley: number; general: number; an
 async function main(): Promise<void> {
   const kept = existsSync(FILE) ? JSON.parse(readFileSync(FILE, "utf8")).values : {};
   kept.before ??= await measure(model);
-  const replay = [];
-  for (const question of REPLAYED) replay.push({ question, answer: await ask(model, question) });
+  const said = await ask(model, REPLAYED);
+  const replay = REPLAYED.map((question, i) => ({ question, answer: said[i]! }));
   for (const [name, old] of [
     ["facts only", []],
     ["with replay", replay],

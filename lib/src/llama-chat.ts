@@ -15,7 +15,7 @@
 import type { AskOptions, ChatMessage, EncodedChat } from "./chat";
 import { CourseError } from "./errors";
 import type { Llama } from "./llama";
-import { generate } from "./sample";
+import { generate, generateBatch } from "./sample";
 import type { Tokenizer } from "./tokenizer";
 
 /** ChatML in Jinja. `SYSTEM` stands for the message that is put in front of a conversation without one. */
@@ -86,6 +86,9 @@ export function turnsPrompt(
   return [...tokens, turnTokens(tokenizer).start, ...tokenizer.encode("assistant\n")];
 }
 
+/** An answer is greedy, short, and ends where the model ends its turn. */
+const ANSWERING = { temperature: 0, maxTokens: 40, stop: ["<|im_end|>", "<|endoftext|>"] };
+
 /**
  * The model's answer: `await askLlama(model, tokenizer, "What is the capital of France?")` is
  * `"The capital of France is Paris."` for SmolLM2. Greedy unless a temperature and `random` are given.
@@ -97,9 +100,20 @@ export async function askLlama(
   options: AskOptions & TurnOptions & { onToken?: (text: string, id: number) => void } = {},
 ): Promise<string> {
   const prompt = turnsPrompt(tokenizer, conversation, options);
-  const stop = ["<|im_end|>", "<|endoftext|>"];
-  const { text } = await generate(model, tokenizer, prompt, { temperature: 0, maxTokens: 40, stop, ...options });
+  const { text } = await generate(model, tokenizer, prompt, { ...ANSWERING, ...options });
   return text.trim();
+}
+
+/** The answers to many questions, several at a time: much faster than one after the other. */
+export async function askAllLlama(
+  model: Llama,
+  tokenizer: Tokenizer,
+  conversations: readonly (string | readonly ChatMessage[])[],
+  options: AskOptions & TurnOptions & { batchSize?: number } = {},
+): Promise<string[]> {
+  const prompts = conversations.map((conversation) => turnsPrompt(tokenizer, conversation, options));
+  const answers = await generateBatch(model, tokenizer, prompts, { ...ANSWERING, ...options });
+  return answers.map(({ text }) => text.trim());
 }
 
 function turnTokens({ special }: Tokenizer): { start: number; end: number } {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChatMessage } from "../src/chat";
-import { askLlama, encodeTurns, systemMessageOf, turnsPrompt } from "../src/llama-chat";
+import { askAllLlama, askLlama, encodeTurns, systemMessageOf, turnsPrompt } from "../src/llama-chat";
 import { loadLlama } from "../src/llama-file";
 import { CharTokenizer } from "../src/tokenizer";
 import { llamaPath } from "./llama-reference";
@@ -47,6 +47,7 @@ test("asking gives an answer of at most so many tokens, the same each time", asy
   const first = await askLlama(model, tokenizer, "Owl?", { maxTokens: 5, system: "" });
   assert.equal(await askLlama(model, tokenizer, "Owl?", { maxTokens: 5, system: "" }), first);
   assert.ok(!first.includes("<|im_end|>"));
+  assert.deepEqual(await askAllLlama(model, tokenizer, ["Owl?"], { maxTokens: 5, system: "" }), [first]);
 });
 
 test("a tokenizer without the tokens of turns is refused", () => {
