@@ -4,7 +4,7 @@ import { rankResponses, responseEncoder, surveyCeiling, surveyedPairs } from "..
 import { createGPT, type GPT, weightsOf } from "../src/gpt";
 import { type JudgedFeatures, judgeResponses, winRate } from "../src/policy-report";
 import { createRandom } from "../src/random";
-import { optimizePolicy, type PolicyPoint } from "../src/rlhf";
+import { optimizePolicy, type PolicyPoint, runPolicy } from "../src/rlhf";
 import type { Rollout } from "../src/rollout";
 import { tf } from "../src/tf";
 import { BpeTokenizer } from "../src/tokenizer";
@@ -61,6 +61,32 @@ test("the same seed gives the same policy, bit by bit, and the run leaves only t
   const second = await optimized("grpo", 0.1);
   assert.deepEqual(weightsOf(second.model), weightsOf(first.model));
   assert.equal(tf.memory().numTensors - before, Object.keys(second.model.params).length);
+});
+
+test("a run that is interrupted and gone on with gives the same policy as one that is not, bit by bit", async () => {
+  const settings = {
+    tokenizer,
+    prompts,
+    reward: (_: unknown, responses: readonly Rollout[]) => evenTokens(responses),
+    random: createRandom(2),
+    steps: 6,
+    promptsPerStep: 2,
+    samplesPerPrompt: 4,
+    maxTokens: 4,
+    display: "none" as const,
+  };
+  const reference = createGPT(config, { random: createRandom(1) });
+  const whole = createGPT(config, { random: createRandom(1) });
+  const { history } = await runPolicy(whole, { ...settings, reference });
+  const half = createGPT(config, { random: createRandom(1) });
+  const resume = await runPolicy(half, { ...settings, random: createRandom(2), reference, until: 3 });
+  const later = createGPT(config, { weights: weightsOf(half) });
+  const end = await runPolicy(later, { ...settings, reference, resume });
+  assert.deepEqual(weightsOf(later), weightsOf(whole));
+  assert.deepEqual(
+    end.history.map(({ reward }) => reward),
+    history.map(({ reward }) => reward),
+  );
 });
 
 test("a survey has the rankings of as many annotators as were asked, and its pairs become tokens and back", async () => {
