@@ -77,14 +77,19 @@ function toHtml({ caption, headers, cells, numeric, keepSpaces }: Content & { ke
     const shown = row.map((text, j) =>
       j === 0
         ? `<th scope="row" style="${align(j)};vertical-align:top">${escapeHtml(text)}</th>`
-        : `<td style="${align(j)};vertical-align:top${space}">${escapeHtml(text)}</td>`,
+        : `<td style="${align(j)};vertical-align:top${space || oneLine(text, 16)}">${escapeHtml(text)}</td>`,
     );
     return `<tr>${shown.join("")}</tr>`;
   });
   const title = caption
-    ? `<caption style="caption-side:top;text-align:left;font-weight:600">${escapeHtml(caption)}</caption>`
+    ? `<caption style="caption-side:top;text-align:left;font-weight:600${oneLine(caption, 90)}">${escapeHtml(caption)}</caption>`
     : "";
   return `<table>${title}<thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
+}
+
+/** Keeps a short text on one line: a shape such as (768, 128), a caption over a narrow table. */
+function oneLine(text: string, letters: number): string {
+  return text.length <= letters ? ";white-space:nowrap" : "";
 }
 
 /** Columns of equal width; a cell of several lines is put on several lines. */

@@ -50,12 +50,16 @@ async function look(name: string, how: "short" | "full" | "kept"): Promise<strin
 
 /** The notebook with its outputs, as the last run has left it, in the form in which the server sends it. */
 function keptOutputs(name: string): Notebook {
-  const text = readFileSync(coursePath("runs", `${name}.solution.ipynb`), "utf8");
-  const whole = ["source", "text", "text/plain", "text/html"]; // lists of lines in the file
-  const notebook = JSON.parse(text, (key, value: unknown) =>
-    whole.includes(key) && Array.isArray(value) ? value.join("") : value,
-  ) as Notebook;
-  for (const cell of notebook.cells) Object.assign(cell.metadata, { trusted: true }); // made here, not received
+  const notebook = JSON.parse(readFileSync(coursePath("runs", `${name}.solution.ipynb`), "utf8")) as Notebook;
+  const whole = (lines: unknown): unknown => (Array.isArray(lines) ? lines.join("") : lines); // lists in the file
+  for (const cell of notebook.cells) {
+    Object.assign(cell, { source: whole(cell.source) });
+    Object.assign(cell.metadata, { trusted: true }); // made here, not received
+    for (const output of (cell as { outputs?: { text?: unknown; data?: Record<string, unknown> }[] }).outputs ?? []) {
+      if (output.text) output.text = whole(output.text);
+      for (const [type, content] of Object.entries(output.data ?? {})) output.data![type] = whole(content);
+    }
+  }
   return notebook;
 }
 
