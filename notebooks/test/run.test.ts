@@ -4,7 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
+import path from "node:path";
 import { before, test } from "node:test";
+import { ancestry, findSnapshots } from "@course/lib/snapshot";
 import { coursePath, sourceNames } from "../build/paths";
 import { type RunResult, runHome, runNotebook } from "../build/run";
 import { describeResult } from "../build/run-report";
@@ -49,5 +51,14 @@ for (const name of sourceNames()) {
     for (const check of result.checks) {
       if (checked(name).includes(check.id)) assert.equal(check.points, check.maxPoints, check.id); // a prediction has none
     }
+  });
+}
+
+for (const version of ["student", "solution"] as const) {
+  test(`run one after the other from an empty folder, the notebooks leave one chain of models (${version})`, () => {
+    const manifests = findSnapshots(path.join(runHome(version, true), "checkpoints"));
+    const last = manifests.find(({ name }) => name === "07-aligned")!;
+    const chain = ancestry(last, manifests).map(({ name }) => name);
+    assert.deepEqual(chain, ["01-pretrained", "06-tuned", "07-aligned"]);
   });
 }
