@@ -215,7 +215,12 @@ export const figures: Record<string, Figure> = {
       { predicted: 0.8, observed: 0.6, count: 90 },
     ],
   }),
-  breakEvenCurve: plots.breakEvenCurve({ trainingCost: 3e25, costPerToken: 8e11, tokensPerDay: 1e12, unit: "operations" }),
+  breakEvenCurve: plots.breakEvenCurve({
+    trainingCost: 3e25,
+    costPerToken: 8e11,
+    tokensPerDay: 1e12,
+    unit: "operations",
+  }),
   rewardFrontier: plots.rewardFrontier({
     runs: [0, 1].map((seed) => ({
       label: `seed ${seed}`,
