@@ -89,7 +89,7 @@ function killGroup(/** @type {import("node:child_process").ChildProcess} */ chil
  * @param {string[]} files
  * @param {{ env: NodeJS.ProcessEnv, onEnd: (result: FileResult) => void, timeoutMs?: number }} options
  */
-export async function runTests(files, { env, onEnd, timeoutMs = 15 * minute }) {
+export async function runTests(files, { env, onEnd, timeoutMs = 40 * minute }) {
   const waiting = [...files];
   /** @type {FileResult[]} */
   const results = [];

@@ -195,9 +195,11 @@ test("the axes take the colours of the theme, and change with it", WAIT, async (
   await page.waitForFunction((old) => getComputedStyle(document.querySelector(".gtitle")!).fill !== old, light, WAIT);
   const brightness = (rgb: string): number => Math.max(...rgb.match(/\d+/g)!.slice(0, 3).map(Number));
   assert.ok(brightness(await color()) > brightness(light));
+  await splashIsGone();
   await capture("dark");
   await command("apputils:change-theme", { theme: "JupyterLab Light" });
   await page.waitForFunction((old) => getComputedStyle(document.querySelector(".gtitle")!).fill === old, light, WAIT);
+  await splashIsGone();
   await capture("light");
 });
 
@@ -282,6 +284,11 @@ test("nothing went wrong on the page meanwhile", () => {
 async function capture(name: string): Promise<void> {
   const target = process.env.COURSE_SCREENSHOTS;
   if (!target) return;
-  await page.locator("#jupyterlab-splash").waitFor({ state: "detached" }); // shown while the theme changes
   await page.screenshot({ path: path.join(target, `${name}.png`) });
+}
+
+/** JupyterLab covers the page while its theme changes. It takes the cover off twice when the theme changes again before that. */
+async function splashIsGone(): Promise<void> {
+  await page.locator("#jupyterlab-splash").waitFor({ state: "detached" });
+  await page.waitForTimeout(500); // its removal is delayed by a fifth of a second
 }

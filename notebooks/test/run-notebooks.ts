@@ -1,7 +1,4 @@
-/**
- * @file Every notebook of the course, executed in its kernel in the short mode: the student's runs to its end with nothing
- * solved, the solution passes every check.
- */
+/** @file Every notebook of the course, executed in its kernel in the short mode: for run-student.test.ts and run-solution.test.ts. */
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import path from "node:path";
@@ -25,36 +22,26 @@ function statusOf(result: RunResult): string[][] {
   return result.checks.filter(({ id }) => ids.includes(id)).map(({ id, status }) => [id, status]);
 }
 
-before(() => {
-  // From nothing, as on a fresh clone: no checkpoint of an earlier run helps.
-  for (const version of ["student", "solution"] as const)
-    rmSync(runHome(version, true), { recursive: true, force: true });
-});
+/** Tests of the notebooks in one version, one after the other from nothing, as on a fresh clone. */
+export function testNotebooks(version: "student" | "solution"): void {
+  before(() => rmSync(runHome(version, true), { recursive: true, force: true })); // no checkpoint of an earlier run helps
 
-for (const name of sourceNames()) {
-  test(`${name}: the student's notebook runs to its end unsolved, and every check says "not attempted"`, async () => {
-    const result = await runNotebook(name, { version: "student", short: true, outDir });
-    assert.ok(result.ok, describeResult(result));
-    assert.deepEqual(
-      statusOf(result),
-      checked(name).map((id) => [id, "not attempted"]),
-    );
-  });
+  for (const name of sourceNames()) {
+    test(`${name}: ${version === "student" ? STUDENT : SOLUTION}`, async () => {
+      const result = await runNotebook(name, { version, short: true, outDir });
+      assert.ok(result.ok, describeResult(result));
+      const status = version === "student" ? "not attempted" : "passed";
+      assert.deepEqual(
+        statusOf(result),
+        checked(name).map((id) => [id, status]),
+      );
+      if (version === "student") return;
+      for (const check of result.checks) {
+        if (checked(name).includes(check.id)) assert.equal(check.points, check.maxPoints, check.id); // a prediction has none
+      }
+    });
+  }
 
-  test(`${name}: the solution runs to its end and passes every check with full points`, async () => {
-    const result = await runNotebook(name, { version: "solution", short: true, outDir });
-    assert.ok(result.ok, describeResult(result));
-    assert.deepEqual(
-      statusOf(result),
-      checked(name).map((id) => [id, "passed"]),
-    );
-    for (const check of result.checks) {
-      if (checked(name).includes(check.id)) assert.equal(check.points, check.maxPoints, check.id); // a prediction has none
-    }
-  });
-}
-
-for (const version of ["student", "solution"] as const) {
   test(`run one after the other from an empty folder, the notebooks leave one chain of models (${version})`, () => {
     const manifests = findSnapshots(path.join(runHome(version, true), "checkpoints"));
     const last = manifests.find(({ name }) => name === "07-aligned")!;
@@ -62,3 +49,6 @@ for (const version of ["student", "solution"] as const) {
     assert.deepEqual(chain, ["01-pretrained", "06-tuned", "07-aligned"]);
   });
 }
+
+const STUDENT = `the student's notebook runs to its end unsolved, and every check says "not attempted"`;
+const SOLUTION = "the solution runs to its end and passes every check with full points";

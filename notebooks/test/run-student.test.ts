@@ -1,0 +1,3 @@
+import { testNotebooks } from "./run-notebooks";
+
+testNotebooks("student");
