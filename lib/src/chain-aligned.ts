@@ -41,10 +41,10 @@ export const ALIGNMENT = {
   secondPrompts: 250,
   tunedPrompts: 100,
   duels: 400,
-  secondSteps: 50,
+  secondSteps: 60,
   secondKl: 0.15,
-  /** Small, so that the reward model keeps what it knows: it has to know what is right. */
-  rewardLearningRate: 3e-4,
+  /** Of the two reward models. The second one is smaller, so that it keeps what the model knows: it has to know what is right. */
+  rewardLearningRates: [7e-4, 5e-4],
   learningRate: 2e-4,
   rehearsalWeight: 0.3,
 } as const;
@@ -148,7 +148,7 @@ export function learnRewards<P extends JudgedPrompt>(
 ): Promise<{ rewardModel: RewardModel; lossNats: number[] }> {
   const pairs = encodePairs(surveyedPairs(surveys), responseEncoder(tokenizer, model.config.contextLength));
   const random = createRandom(`reward model ${round} ${seed}`);
-  return trainRewardModel(model, pairs, { random, learningRate: ALIGNMENT.rewardLearningRate, display });
+  return trainRewardModel(model, pairs, { random, learningRate: ALIGNMENT.rewardLearningRates[round - 1], display });
 }
 
 /** A policy, made from the tuned model and a reward model. */
