@@ -78,7 +78,8 @@ test("a prediction is recorded when it is one, and otherwise told what it should
   says(["facts", "grammar", "rules", "sums", "sums"], /occurs twice/, "wrong");
   says(["facts", "grammar", "rules", "<b>"], /"<b>" is none of the items/, "wrong");
   says(["rules", "facts", "grammar", "sums"], /recorded\nYou predict: rules, facts, grammar, sums/, "passed");
-  assert.deepEqual(notebook.data(), { id: "1.2", status: "passed", passed: 1, total: 1, points: 1, maxPoints: 1 });
+  const record = { id: "1.2", kind: "prediction", status: "passed", passed: 1, total: 1, points: 1, maxPoints: 1 };
+  assert.deepEqual(notebook.data(), record);
 });
 
 test("a prediction of several items may be any of them in any order, and is told what it missed", (t) => {

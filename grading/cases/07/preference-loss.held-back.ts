@@ -38,6 +38,7 @@ export const preferenceLoss: HeldBack = {
       told: "log2",
       answers: answer((c, r) => Math.max(r - c, 0) / Math.LN2 + Math.log2(1 + Math.exp(-Math.abs(c - r)))),
     },
+    { how: "the other probability", told: "one-minus", answers: answer((c, r) => 1 / (1 + Math.exp(c - r))) },
     { how: "a hinge", told: "hinge", answers: answer((c, r) => (c >= r ? 0 : r - c)) },
     {
       how: "the chosen reward alone",
