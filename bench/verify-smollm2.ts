@@ -24,7 +24,7 @@ if (!hasSmolLM2()) {
   console.error("SmolLM2 was not fetched: `npx course fetch smollm2`.");
   process.exit(1);
 }
-const tests = ["--import", "tsx", "--test", path.join(root, "datasets", "test", "smollm2-model.test.ts")];
+const tests = ["--import", "tsx", "--test", path.join(root, "datasets", "test", "smollm2-model.verify.ts")];
 if (spawnSync(process.execPath, tests, { cwd: root, stdio: "inherit" }).status !== 0) failures++;
 
 const worker = ["--import", "tsx", path.join(__dirname, "workers", "smollm2.ts"), '{"what":"load","tokens":0}'];

@@ -1,5 +1,5 @@
 /**
- * @file SmolLM2 itself against llama.cpp, transformers and PyTorch. Runs where the file was fetched (`npx course fetch smollm2`);
+ * @file SmolLM2 itself against llama.cpp, transformers and PyTorch: part of `npm run verify:smollm2`, once the file was fetched;
  * elsewhere the small model of lib's tests stands for it. The expected values are in lib/test/reference, smollm2.*.
  */
 
