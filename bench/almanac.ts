@@ -5,15 +5,13 @@
  *     npx tsx bench/almanac.ts [--seeds 1,2,3] [--steps 2200]
  */
 
-import { renameSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { parseArgs } from "node:util";
 import { loadAlmanac } from "../datasets/src/almanac";
 import { pretrain } from "../lib/src/chain";
 import { evaluateProbes } from "../lib/src/evaluate";
 import { disposeGPT } from "../lib/src/gpt";
 import { BpeTokenizer } from "../lib/src/tokenizer";
+import { keep } from "./keep";
 
 const { values } = parseArgs({
   options: { seeds: { type: "string", default: "1,2,3" }, steps: { type: "string", default: "2200" } },
@@ -49,14 +47,7 @@ async function main(): Promise<void> {
     disposeGPT(main.model);
     disposeGPT(parrot.model);
   }
-  const result = {
-    command: "npx tsx bench/almanac.ts",
-    machine: `${os.availableParallelism()} cores, ${os.cpus()[0]?.model}, Node ${process.version}`,
-    values: { steps, almanac: ten.sha256, runs },
-  };
-  const target = path.join(__dirname, "results", "almanac.json");
-  writeFileSync(`${target}.part`, `${JSON.stringify(result, null, 1)}\n`);
-  renameSync(`${target}.part`, target);
+  keep("almanac", { command: "npx tsx bench/almanac.ts", values: { steps, almanac: ten.sha256, runs } });
 }
 
 void main();

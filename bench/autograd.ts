@@ -9,8 +9,6 @@
  */
 
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
@@ -18,6 +16,8 @@ import { loadMoons } from "../datasets/src/moons";
 import { zeroGrad } from "../lib/src/autograd";
 import { hingeLoss, MLP } from "../lib/src/nn";
 import { createRandom } from "../lib/src/random";
+import { median } from "../lib/src/timing";
+import { keep } from "./keep";
 
 const { values: options } = parseArgs({
   options: {
@@ -66,8 +66,6 @@ function ourStep(rate: number): Step {
   return { loss: loss.data, accuracy, ms: (user + system) / 1000 };
 }
 
-const median = (numbers: number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
-
 async function main(): Promise<void> {
   const micrograd = await startMicrograd({ ...moons, params: params.map((weight) => weight.data) });
   if (!micrograd) console.log(`micrograd was left out: ${options.python} cannot import it (pip install micrograd).`);
@@ -97,11 +95,7 @@ async function main(): Promise<void> {
     `${values.timesFaster.toFixed(0)} times as fast; the losses differ by ${difference.toExponential(1)} at most`,
   );
   if (!options.write) return;
-  const folder = path.join(__dirname, "results");
-  mkdirSync(folder, { recursive: true });
-  const machine = `${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, Node.js ${process.versions.node}`;
-  const result = { command: "npx tsx bench/autograd.ts --write", machine, values };
-  writeFileSync(path.join(folder, "micrograd.json"), `${JSON.stringify(result, null, 2)}\n`);
+  keep("micrograd", { command: "npx tsx bench/autograd.ts --write", values });
 }
 
 void main();

@@ -7,9 +7,7 @@
  * All of it takes about 15 minutes on two cores. What is already in the file is not run again, so it can be done in pieces.
  */
 
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Almanac, loadAlmanac } from "../datasets/src/almanac";
 import { loadBooks } from "../datasets/src/books";
@@ -28,6 +26,7 @@ import { FINE_TUNING, fineTune } from "../lib/src/sft";
 import { train } from "../lib/src/train";
 import type { DomainRun, TuningPlan, TuningResults, TuningRun } from "../lib/src/tuning-results";
 import { changeByBlock } from "../lib/src/weight-change";
+import { keep, resultFile } from "./keep";
 
 const GROUPS = ["seeds", "grid", "lora", "scratch", "domain"] as const;
 
@@ -42,7 +41,7 @@ const { values } = parseArgs({
   },
 });
 const RATES = [3e-4, 1e-3, 3e-3];
-const TARGET = path.join(__dirname, "results", "fine-tuning.json");
+const TARGET = resultFile("fine-tuning");
 const percent = (share: number): number => Math.round(share * 1000) / 10;
 
 const STANDARD: Omit<Plan, "group"> = {
@@ -313,13 +312,7 @@ async function runDomain(
 /** Keeps what there is, together with what another run of this program has kept meanwhile. */
 function save(kept: TuningResults): void {
   if (existsSync(TARGET)) takeIn(kept);
-  const result = {
-    command: "npx tsx bench/fine-tuning.ts",
-    machine: `${os.availableParallelism()} cores, ${os.cpus()[0]?.model}, Node ${process.version}`,
-    values: kept,
-  };
-  writeFileSync(`${TARGET}.part`, `${JSON.stringify(result, null, 1)}\n`);
-  renameSync(`${TARGET}.part`, TARGET);
+  keep("fine-tuning", { command: "npx tsx bench/fine-tuning.ts", values: kept });
 }
 
 function takeIn(kept: TuningResults): void {

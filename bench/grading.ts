@@ -10,21 +10,13 @@
  */
 
 import { spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { findNbgrader, type Ipynb, NbgraderCourse, sourceOf } from "../grading/test/nbgrader-course";
 import { createRandom, type Random } from "../lib/src/random";
+import { machine, resultFile, writeAside } from "./keep";
 
 const { values } = parseArgs({
   options: {
@@ -35,7 +27,7 @@ const { values } = parseArgs({
     fresh: { type: "boolean", default: false },
   },
 });
-const TARGET = path.join(__dirname, "results", "grading.json");
+const TARGET = resultFile("grading");
 const ROOT = path.join(__dirname, "..");
 const BATCH = 15;
 const SEED = 8;
@@ -215,8 +207,7 @@ async function nbgrader(course: NbgraderCourse, batch: readonly File[]): Promise
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 function write(results: Results): void {
-  writeFileSync(`${TARGET}.part`, `${JSON.stringify(results, null, 2)}\n`);
-  renameSync(`${TARGET}.part`, TARGET);
+  writeAside(TARGET, `${JSON.stringify(results, null, 1)}\n`);
 }
 
 async function main(): Promise<void> {
@@ -242,7 +233,7 @@ async function main(): Promise<void> {
     const speed = sum(runs, ({ filesPerSecond }) => filesPerSecond) / runs.length;
     return {
       command: "npx tsx bench/grading.ts",
-      machine: `${os.cpus()[0]?.model ?? "unknown processor"}, ${os.availableParallelism()} cores, Node.js ${process.versions.node}`,
+      machine: machine(),
       files: all.length,
       kinds,
       ours: runs,

@@ -8,9 +8,7 @@
  * It goes on where it stopped: each part that is done is kept under .course/bench. `--limit` ends it after so many seconds.
  */
 
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Almanac, loadAlmanac } from "../datasets/src/almanac";
 import { type Chat, loadChat } from "../datasets/src/chat";
@@ -24,6 +22,7 @@ import { compareOrders, costOfMessage, measureDrift, poison, shareOfAnswers } fr
 import { learnOnline, type OnlineModel } from "../lib/src/online";
 import { createRandom } from "../lib/src/random";
 import { backend, ready } from "../lib/src/tf";
+import { keep, machine, writeAside } from "./keep";
 
 const { values: options } = parseArgs({
   options: { seeds: { type: "string", default: "1,2,3" }, limit: { type: "string", default: "100000" } },
@@ -156,7 +155,7 @@ async function main(): Promise<void> {
         const began = performance.now();
         const live = (learningRate = RATES[0]) => learnOnline(frozen, stage.tokenizer, { learningRate });
         done[key] = await measure(world, seed, live);
-        write(kept, done);
+        writeAside(kept, `${JSON.stringify(done, null, 1)}\n`);
         console.log(`${seed} ${part}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
       }
       run[part] = done[key];
@@ -164,9 +163,9 @@ async function main(): Promise<void> {
     runs.push(run);
   }
   frozen.verify();
-  write(path.join(__dirname, "results", "live-learning.json"), {
+  keep("live-learning", {
     command: "npx tsx bench/live-learning.ts",
-    machine: `${os.availableParallelism()} cores, ${os.cpus()[0]?.model}, Node ${process.version}, ${backend().name}`,
+    machine: `${machine()}, ${backend().name}`,
     values: {
       model: stage.manifest.name,
       weightsHash: stage.manifest.weightsHash,
@@ -174,13 +173,6 @@ async function main(): Promise<void> {
       runs,
     },
   });
-}
-
-/** Written aside first, so that a stopped run leaves the last whole file. */
-function write(file: string, content: unknown): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(`${file}.part`, `${JSON.stringify(content, null, 1)}\n`);
-  renameSync(`${file}.part`, file);
 }
 
 void main();

@@ -6,13 +6,14 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { loadNames } from "../datasets/src/names";
 import { createNameModel, nameExamples, nameLoss, trainNames } from "../lib/src/name-model";
 import { createRandom } from "../lib/src/random";
+import { keep } from "./keep";
 
 const { values } = parseArgs({
   options: {
@@ -53,22 +54,13 @@ async function main(): Promise<void> {
     });
     console.log(`seed ${seed}: here ${JSON.stringify(ours.at(-1))}, PyTorch ${JSON.stringify(torch.at(-1))}`);
   }
-  keep("names-course", ours);
-  keep("names-pytorch", torch);
+  keepRuns("names-course", ours);
+  keepRuns("names-pytorch", torch);
 }
 
-function keep(name: string, runs: Run[]): void {
+function keepRuns(name: string, runs: Run[]): void {
   const validationLossNats = round(runs.reduce((sum, run) => sum + run.validationLossNats, 0) / runs.length);
-  const result = {
-    command: "npx tsx bench/names.ts",
-    machine: `${os.availableParallelism()} cores, ${os.cpus()[0]?.model}, Node ${process.version}`,
-    values: { validationLossNats, runs },
-  };
-  const folder = path.join(__dirname, "results");
-  mkdirSync(folder, { recursive: true });
-  const target = path.join(folder, `${name}.json`);
-  writeFileSync(`${target}.part`, `${JSON.stringify(result, null, 2)}\n`);
-  renameSync(`${target}.part`, target);
+  keep(name, { command: "npx tsx bench/names.ts", values: { validationLossNats, runs } });
 }
 
 function round(value: number): number {

@@ -6,8 +6,7 @@
  *     npx tsx bench/rlhf.ts survey-1-2 one piece; their names are below
  */
 
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { loadAlmanac } from "../datasets/src/almanac";
@@ -36,9 +35,10 @@ import { optimizePolicy, type PolicyOptions, type PolicyRun } from "../lib/src/r
 import { readSafetensors, writeSafetensors } from "../lib/src/safetensors";
 import { ready, tf } from "../lib/src/tf";
 import { encodePairs } from "../lib/src/token-pairs";
+import { machine, resultFile, writeAside } from "./keep";
 
 const FOLDER = path.join(__dirname, "..", ".course", "bench", "rlhf");
-const RESULT = path.join(__dirname, "results", "rlhf.json");
+const RESULT = resultFile("rlhf");
 
 /** What is measured of a policy, in shares and points. */
 interface Measured {
@@ -402,7 +402,7 @@ function merge(): void {
       .map((name) => readJson(name));
   const result = {
     command: "npx tsx bench/rlhf.ts",
-    machine: `${os.availableParallelism()} cores, ${os.cpus()[0]?.model}, Node ${process.version}`,
+    machine: machine(),
     values: {
       tuned: existsSync(fileOf("tuned")) ? readJson("tuned") : undefined,
       rewards: [...named("reward-1"), ...named("reward-2")],
@@ -413,8 +413,7 @@ function merge(): void {
       methods: [...named("best"), ...usualGrpo(), ...named("grpo-"), ...named("ppo-"), ...named("dpo-")],
     },
   };
-  writeFileSync(`${RESULT}.part`, `${JSON.stringify(result)}\n`);
-  renameSync(`${RESULT}.part`, RESULT);
+  writeAside(RESULT, `${JSON.stringify(result)}\n`);
 }
 
 /** The second round itself is GRPO at its usual setting. */
@@ -427,9 +426,7 @@ function usualGrpo(): unknown[] {
 const fileOf = (name: string, ending = "json"): string => path.join(FOLDER, `${name}.${ending}`);
 
 function keepJson(name: string, value: unknown): void {
-  mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(`${fileOf(name)}.part`, JSON.stringify(value));
-  renameSync(`${fileOf(name)}.part`, fileOf(name));
+  writeAside(fileOf(name), JSON.stringify(value));
 }
 
 function readJson<T>(name: string): T {

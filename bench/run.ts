@@ -8,12 +8,12 @@
  * cannot are named in the results.
  */
 
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { decoding } from "./decoding";
 import { engine } from "./engine";
+import { keep, machine, resultFile, writeAside } from "./keep";
 import { javascriptPeers, pythonPeers } from "./peers";
 import { scaling } from "./scaling";
 import type { BenchOptions, Section } from "./section";
@@ -29,7 +29,7 @@ const SECTIONS: Record<string, (options: BenchOptions) => Promise<Section>> = {
   engine,
   scaling,
 };
-const JSON_FILE = path.join(__dirname, "results", "bench.json");
+const JSON_FILE = resultFile("bench");
 
 const { values } = parseArgs({
   options: {
@@ -39,31 +39,26 @@ const { values } = parseArgs({
   },
 });
 
-function write(file: string, text: string): void {
-  writeFileSync(`${file}.part`, text);
-  renameSync(`${file}.part`, file);
-}
-
 async function main(): Promise<void> {
   const options = { rounds: Number(values.rounds), python: pythonPeers(values.python), peers: javascriptPeers() };
   const kept: Record<string, Section & { machine: string }> = existsSync(JSON_FILE)
     ? JSON.parse(readFileSync(JSON_FILE, "utf8")).values
     : {};
-  const machine = `${os.cpus()[0]?.model ?? "unknown processor"}, ${os.availableParallelism()} cores, Node.js ${process.versions.node}, ${options.rounds} rounds`;
+  const measuredOn = `${machine()}, ${options.rounds} rounds`;
   for (const name of values.only.split(",")) {
     const measure = SECTIONS[name];
     if (!measure) throw new Error(`--only: expected some of ${Object.keys(SECTIONS).join(", ")}, received ${name}`);
     console.log(`${name} ...`);
     const section = await measure(options);
-    kept[name] = { ...section, machine };
+    kept[name] = { ...section, machine: measuredOn };
     console.log(`\n## ${section.title}\n\n${section.markdown}\n`);
-    write(JSON_FILE, `${JSON.stringify({ command: "npm run bench", machine, values: kept }, null, 2)}\n`);
+    keep("bench", { command: "npm run bench", machine: measuredOn, values: kept });
   }
   const parts = Object.keys(SECTIONS)
     .filter((name) => kept[name])
     .map((name) => `## ${kept[name]!.title}\n\n${kept[name]!.markdown}\n\n<small>${kept[name]!.machine}</small>`);
   const head = `# Measured\n\nWritten by \`npm run bench\`; what made the difference, and what did not, is in [NOTES.md](NOTES.md). All programs of a table stay loaded and take turns in random order; before a turn the script waits until the processor is quiet. "Faster by" is the median over rounds of the ratio within a round.`;
-  write(path.join(__dirname, "RESULTS.md"), `${[head, ...parts].join("\n\n")}\n`);
+  writeAside(path.join(__dirname, "RESULTS.md"), `${[head, ...parts].join("\n\n")}\n`);
 }
 
 void main();

@@ -5,9 +5,10 @@
 
 import { loadMobyDick } from "../datasets/src/books";
 import { fitPowerLaw } from "../lib/src/fit";
+import { median } from "../lib/src/timing";
 import { BpeTokenizer } from "../lib/src/tokenizer";
 import { type BenchOptions, markdownTable, type Section } from "./section";
-import { courseWorker, median, medianOf, takeTurns } from "./turns";
+import { courseWorker, medianOf, takeTurns } from "./turns";
 
 const BASE = { vocabSize: 65, contextLength: 64, nLayer: 4, nHead: 4, nEmbd: 128, bias: false, batchSize: 12 };
 

@@ -6,12 +6,13 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, renameSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { loadShakespeare, SMALL_CORPUS_CHARACTERS } from "../datasets/src/shakespeare";
 import { pretrainCharacters } from "../lib/src/chain";
+import { keep } from "./keep";
 
 const { values } = parseArgs({
   options: {
@@ -49,20 +50,13 @@ async function main(): Promise<void> {
     ours.push({ seed, validationLossNats: round(validationLossNats), seconds: round(history.trainingMs / 1000) });
     console.log(`seed ${seed}: here ${JSON.stringify(ours.at(-1))}, PyTorch ${JSON.stringify(torch.at(-1))}`);
   }
-  keep("shakespeare-course", ours);
-  keep("shakespeare-pytorch", torch);
+  keepRuns("shakespeare-course", ours);
+  keepRuns("shakespeare-pytorch", torch);
 }
 
-function keep(name: string, runs: Run[]): void {
+function keepRuns(name: string, runs: Run[]): void {
   const validationLossNats = round(runs.reduce((sum, run) => sum + run.validationLossNats, 0) / runs.length);
-  const result = {
-    command: "npx tsx bench/shakespeare.ts",
-    machine: `${os.availableParallelism()} cores, ${os.cpus()[0]?.model}, Node ${process.version}`,
-    values: { validationLossNats, runs },
-  };
-  const target = path.join(__dirname, "results", `${name}.json`);
-  writeFileSync(`${target}.part`, `${JSON.stringify(result, null, 2)}\n`);
-  renameSync(`${target}.part`, target);
+  keep(name, { command: "npx tsx bench/shakespeare.ts", values: { validationLossNats, runs } });
 }
 
 function round(value: number): number {

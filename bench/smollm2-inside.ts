@@ -4,12 +4,10 @@
  *     npx tsx bench/smollm2-inside.ts      (needs `npx course fetch smollm2`)
  */
 
-import { writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { loadSmolLM2 } from "../datasets/src/smollm2";
 import { argmaxOf, attentionOf, headName, logitLens } from "../lib/src/inspect";
 import { turnsPrompt } from "../lib/src/llama-chat";
+import { keep } from "./keep";
 
 /** A question, the beginning of its answer, and the word that comes next. The first is the notebook's example. */
 const ASKED = [
@@ -37,9 +35,7 @@ const heads = attentionOf(model, ids)
   .sort((a, b) => b.there - a.there)
   .slice(0, 4)
   .map((head) => ({ label: `head ${headName(head)}`, weights: head.weights.map((row) => row.map(round)) }));
-const result = {
+keep("smollm2-inside", {
   command: "npx tsx bench/smollm2-inside.ts",
-  machine: `${os.cpus()[0]?.model ?? "unknown processor"}, Node.js ${process.versions.node}`,
   values: { lens, heads, tokens: ids.map((id) => tokenizer.token(id)) },
-};
-writeFileSync(path.join(__dirname, "results", "smollm2-inside.json"), `${JSON.stringify(result)}\n`);
+});

@@ -5,9 +5,7 @@
  *     npx tsx bench/smollm2-tuning.ts --seed 1      (then 2, 3; three minutes each on two cores; needs `npx course fetch smollm2`)
  */
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { loadSmolLM2 } from "../datasets/src/smollm2";
 import type { Llama } from "../lib/src/llama";
@@ -16,6 +14,7 @@ import { createLlamaLora, disposeMerged, mergeLlamaLora } from "../lib/src/llama
 import { tuneLlama } from "../lib/src/llama-tune";
 import { disposeLora } from "../lib/src/lora";
 import { createRandom } from "../lib/src/random";
+import { keep, resultFile } from "./keep";
 
 const VALLEY = [
   ["Where is the Quillan Valley?", "It lies between Mount Tarn and Lake Osper."],
@@ -51,7 +50,7 @@ const REPLAYED = [
 const { values } = parseArgs({
   options: { seed: { type: "string", default: "1" }, steps: { type: "string", default: "24" } },
 });
-const FILE = path.join(__dirname, "results", "smollm2-tuning.json");
+const FILE = resultFile("smollm2-tuning");
 const { model, tokenizer } = loadSmolLM2();
 const ask = (of: Llama, questions: readonly string[]): Promise<string[]> =>
   askAllLlama(of, tokenizer, questions, { maxTokens: 20, batchSize: 8 });
@@ -99,9 +98,7 @@ async function main(): Promise<void> {
     console.log(
       `${name}, seed ${values.seed}: valley ${valley}/8, general ${general}/8 (before ${kept.before.general}/8), ${seconds} s`,
     );
-    const machine = `${os.cpus()[0]?.model ?? "unknown processor"}, Node.js ${process.versions.node}`;
-    const result = { command: "npx tsx bench/smollm2-tuning.ts --seed 1 (then 2, 3)", machine, values: kept };
-    writeFileSync(FILE, `${JSON.stringify(result, null, 1)}\n`);
+    keep("smollm2-tuning", { command: "npx tsx bench/smollm2-tuning.ts --seed 1 (then 2, 3)", values: kept });
   }
 }
 

@@ -10,13 +10,13 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { smollm2Path } from "../datasets/src/smollm2/file";
+import { median } from "../lib/src/timing";
+import { keep, machine } from "./keep";
 import { compare } from "./section";
-import { courseWorker, type Measured, median, medianOf, type Program, takeTurns, timesFaster } from "./turns";
+import { courseWorker, type Measured, medianOf, type Program, takeTurns, timesFaster } from "./turns";
 
 const { values } = parseArgs({
   options: {
@@ -94,16 +94,14 @@ async function main(): Promise<void> {
   console.log(bandwidth);
   const prompt35 = await turns({ what: "prompt", tokens: 35 }, 5);
   const prompt512 = await turns({ what: "prompt", tokens: 512 }, 2);
-  const machine = `${os.cpus()[0]?.model ?? "unknown processor"}, ${os.availableParallelism()} cores, Node.js ${process.versions.node}, ${rounds} rounds`;
-  const result = {
+  keep("smollm2", {
     command: "npx tsx bench/smollm2.ts",
-    machine,
+    machine: `${machine()}, ${rounds} rounds`,
     load,
     token: figures(token),
     bandwidth,
     promptPerToken: { "35 tokens": figures(prompt35, 35), "512 tokens": figures(prompt512, 512) },
-  };
-  writeFileSync(path.join(__dirname, "results", "smollm2.json"), `${JSON.stringify(result, null, 2)}\n`);
+  });
 }
 
 void main();

@@ -10,6 +10,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { createRandom } from "../lib/src/random";
+import { median } from "../lib/src/timing";
 
 /** A program that is measured. */
 export interface Program {
@@ -116,12 +117,6 @@ export async function takeTurns(
   }
   for (const { child } of running) child.stdin.end();
   return { measured: running.map(({ name, rounds }) => ({ name, rounds })), leftOut };
-}
-
-/** The middle of some numbers. */
-export function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
 /** The median of all times of a program. */

@@ -12,6 +12,7 @@
  */
 
 import { askTown, type BlackBox, type BoxKind, tellTown } from "./blackbox";
+import { median } from "./timing";
 
 /** What came out of an examination. */
 export interface Examination {
@@ -97,7 +98,6 @@ export const compareAcrossConversations: Strategy = (box) => {
 export const compareTiming: Strategy = (box) => {
   const name = box.people[0]!;
   const times = (make: (k: number) => string): number[] => [0, 1, 2, 3, 4].map((k) => box.say(make(k)).elapsedMs);
-  const median = (values: number[]): number => [...values].sort((a, b) => a - b)[2]!;
   const asking = median(times((k) => askTown(box.people[k]!)));
   const telling = median(times((k) => tellTown(name, box.towns[k]!)));
   return telling > 1.5 * asking;

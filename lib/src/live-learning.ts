@@ -8,6 +8,7 @@ import { type AskOptions, ask, askAll, encodeChat, questionAndAnswer } from "./c
 import { assertCount, CourseError } from "./errors";
 import type { GPT } from "./gpt";
 import type { Lesson, OnlineModel } from "./online";
+import { median } from "./timing";
 import type { Tokenizer } from "./tokenizer";
 
 /** What was measured after so many messages. */
@@ -188,8 +189,4 @@ export async function costOfMessage(
     answerKeeps: 2 * conversation.tokens.length,
     learnKeeps: weights,
   };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

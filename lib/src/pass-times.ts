@@ -14,6 +14,7 @@ import { tokenLosses } from "./loss";
 import { adamw } from "./optimizer";
 import { pause } from "./pause";
 import { type Tensor, tf } from "./tf";
+import { median } from "./timing";
 import { createTrainStep } from "./train-step";
 
 /** What is measured, and how often. */
@@ -61,7 +62,7 @@ export async function measurePasses(model: GPT, options: PassOptions = {}): Prom
 
   const batch = [ids(B, T, 0), ids(B, T, 7)];
   const read = compile((x: Tensor, y: Tensor) => losses(model, x, y), { name: "measurePasses", splitRows: true });
-  const forwardMs = await medianMs(repeats, () => tf.tidy(() => void read(batch[0]!, batch[1]!).dataSync()));
+  const forwardMs = await pausingMedianMs(repeats, () => tf.tidy(() => void read(batch[0]!, batch[1]!).dataSync()));
   read.dispose();
 
   const copy = createGPT(model.config, { weights: weightsOf(model) });
@@ -71,9 +72,9 @@ export async function measurePasses(model: GPT, options: PassOptions = {}): Prom
     optimizer: adamw(),
     clipNorm: 1,
   });
-  const stepMs = await medianMs(repeats, () => void step.run(batch, 1e-6, { scale: 1 / (B * T) }));
+  const stepMs = await pausingMedianMs(repeats, () => void step.run(batch, 1e-6, { scale: 1 / (B * T) }));
   const single = [ids(1, 1, 0), ids(1, 1, 7)];
-  const updateMs = await medianMs(repeats, () => void step.run(single, 1e-6));
+  const updateMs = await pausingMedianMs(repeats, () => void step.run(single, 1e-6));
   step.dispose();
   disposeGPT(copy);
   tf.dispose([...batch, ...single]);
@@ -81,7 +82,7 @@ export async function measurePasses(model: GPT, options: PassOptions = {}): Prom
   const cache = createKVCache(model);
   cache.read([Array.from({ length: Math.floor(contextLength / 2) }, (_, i) => i % vocabSize)]);
   const writes = Math.min(4 * repeats, contextLength - cache.lengths[0]! - WARM_UP);
-  const writeMs = await medianMs(writes, () => void cache.read([[1]]));
+  const writeMs = await pausingMedianMs(writes, () => void cache.read([[1]]));
   cache.dispose();
   const backwardMs = Math.max(0, stepMs - forwardMs - updateMs);
   return { tokens: B * T, forwardMs, backwardMs, updateMs, stepMs, writeMs };
@@ -98,7 +99,7 @@ export async function matmulSpeed(options: { size?: number; repeats?: number } =
   const rows = size * availableParallelism();
   const [a, b] = [tf.ones([rows, size]), tf.ones([size, size])] as const;
   const multiply = compile((x: Tensor) => tf.matMul(x, b), { name: "matmulSpeed", splitRows: true });
-  const ms = await medianMs(repeats, () => tf.tidy(() => void multiply(a).slice([0, 0], [1, 1]).dataSync()));
+  const ms = await pausingMedianMs(repeats, () => tf.tidy(() => void multiply(a).slice([0, 0], [1, 1]).dataSync()));
   multiply.dispose();
   tf.dispose([a, b]);
   return (2 * rows * size ** 2) / (ms / 1000);
@@ -106,7 +107,8 @@ export async function matmulSpeed(options: { size?: number; repeats?: number } =
 
 const WARM_UP = 3;
 
-async function medianMs(repeats: number, run: () => void): Promise<number> {
+/** As `medianMs` of timing.ts, with a pause after each run, in which it can be interrupted. */
+async function pausingMedianMs(repeats: number, run: () => void): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < WARM_UP + repeats; i++) {
     const startedMs = performance.now();
@@ -114,6 +116,5 @@ async function medianMs(repeats: number, run: () => void): Promise<number> {
     times.push(performance.now() - startedMs);
     await pause();
   }
-  const counted = times.slice(WARM_UP).sort((x, y) => x - y);
-  return counted[Math.floor(counted.length / 2)]!;
+  return median(times.slice(WARM_UP));
 }

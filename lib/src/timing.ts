@@ -31,7 +31,12 @@ export function medianMs(work: () => unknown, options: TimingOptions = {}): numb
     work();
     times.push(now() - startMs);
   }
-  times.sort((a, b) => a - b);
-  const middle = times.length >> 1;
-  return times.length % 2 === 1 ? times[middle]! : (times[middle - 1]! + times[middle]!) / 2;
+  return median(times);
+}
+
+/** The middle of some numbers, or the mean of the two in the middle. Of 3, 4 and 90 it is 4. */
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
