@@ -39,20 +39,18 @@ export function bufferRows(
 }
 
 /**
- * The buffer (B, H, places, D) with the fresh keys or values (B, H, S, D) in their places. The native backend writes into the
- * buffer's own memory where it can, so that it is not copied for each token: the given buffer is not to be used afterwards.
+ * The memory (R, D) with the vectors (N, D) in the given rows (N). The native backend writes into the memory itself where it
+ * can, so that it is not copied for each token: the given tensor is not to be used afterwards.
  */
-export function writeTokens(buffer: Tensor, fresh: Tensor, positions: Tensor, rows: Tensor): Tensor {
-  const [B, H, places, D] = buffer.shape as [number, number, number, number];
-  const S = fresh.shape[2] as number;
-  if (backend().native) {
-    const inputs = [buffer.reshape([B * H * places, D]), rows.reshape([B * H * S]), fresh.reshape([B * H * S, D])];
-    return nativeOp("InplaceUpdate", { T: TYPE_FLOAT }, inputs).reshape(buffer.shape);
-  }
-  const chosen = tf.oneHot(positions as never, places).toFloat(); // (B, S, places)
-  const placed = tf.matMul(chosen.transpose([0, 2, 1]).reshape([B, 1, places, S]).tile([1, H, 1, 1]), fresh);
-  const kept = tf.scalar(1).sub(chosen.max(1).reshape([B, 1, places, 1])); // (B, 1, places, 1)
-  return buffer.mul(kept).add(placed); // (B, H, places, D)
+export function writeVectors(memory: Tensor, rows: Tensor, vectors: Tensor): Tensor {
+  if (backend().native) return nativeOp("InplaceUpdate", { T: TYPE_FLOAT }, [memory, rows, vectors]);
+  return tf.tensorScatterUpdate(memory, rows.expandDims(1), vectors) as Tensor;
+}
+
+/** {@link writeVectors} for keys or values (B, H, S, D) and their buffer (B, H, places, D). */
+export function writeTokens(buffer: Tensor, fresh: Tensor, rows: Tensor): Tensor {
+  const D = buffer.shape[3] as number;
+  return writeVectors(buffer.reshape([-1, D]), rows, fresh.reshape([-1, D])).reshape(buffer.shape);
 }
 
 /** Throws unless a row that has read `length` tokens can read these as well. */

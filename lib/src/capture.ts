@@ -11,6 +11,7 @@
 import { CourseError } from "./errors";
 import { GraphDef } from "./graph-def";
 import {
+  type Attributes,
   attributeValue,
   type Binding,
   type BindingAttribute,
@@ -41,6 +42,7 @@ export class Recording {
   private readonly native: NativeBackend = nativeBackend();
   private readonly binding: Binding = this.native.binding;
   private readonly outputs = new Map<number, string>(); // tensor id -> the output that computes it, e.g. "n7:0"
+  private readonly shapes = new Map<number, readonly number[]>(); // tensor id -> the shape in which it was computed
   private readonly operands = new Map<number, Tensor>(); // tensor id -> a tensor that was an operand
 
   /** @param what names the function in errors. */
@@ -138,6 +140,10 @@ export class Recording {
   private note(op: string, attributes: BindingAttribute[], inputs: number[], results: OutputInfo[]): void {
     if (VALUE_SHAPED.has(op)) throw this.cannot(`calls ${op}, whose result has a shape that depends on values`);
     const values = Object.fromEntries(attributes.map((a) => [a.name, attributeValue(this.binding, a)]));
+    if (changesNothing(op, values, { from: this.shapeOf(inputs[0]), to: results[0]?.shape })) {
+      this.outputs.set(results[0]!.id, this.output(inputs[0]!));
+      return;
+    }
     if (op === "ExpandDims") values.T = { type: results[0]!.dtype }; // tfjs-node leaves it to be found out
     const name = this.graph
       .add(
@@ -146,9 +152,14 @@ export class Recording {
         values,
       )
       .slice(0, -2);
-    results.forEach(({ id }, i) => {
+    results.forEach(({ id, shape }, i) => {
       this.outputs.set(id, `${name}:${i}`);
+      this.shapes.set(id, shape);
     });
+  }
+
+  private shapeOf(id: number | undefined): readonly number[] | undefined {
+    return id === undefined ? undefined : (this.shapes.get(id) ?? this.operands.get(id)?.shape);
   }
 
   private output(id: number): string {
@@ -188,4 +199,14 @@ export class Recording {
       remedy,
     });
   }
+}
+
+/** Whether an operation gives back what it was given: a reshape to the same shape, a cast to the same type. */
+function changesNothing(
+  op: string,
+  { SrcT, DstT }: Attributes,
+  shapes: { from?: readonly number[]; to?: readonly number[] },
+): boolean {
+  if (op === "Cast") return JSON.stringify(SrcT) === JSON.stringify(DstT);
+  return op === "Reshape" && String(shapes.from) === String(shapes.to);
 }

@@ -3,20 +3,20 @@
  * notebook 5 builds one by hand, shows that it changes no answer, and measures what it saves.
  *
  * A token's keys and values depend only on the tokens before it, so they stay as they are when the text grows. They are
- * kept, per layer, in buffers of fixed size (B, H, T + 1, D); a new token computes its own, writes them to its place and
- * looks at all places up to it. Fixed sizes let one compiled graph serve every step. The last place belongs to no
+ * kept in a memory of fixed size; a new token computes its own, writes them to its place and looks at all places up to it.
+ * A fixed size lets one compiled graph serve every step. The last place belongs to no
  * token: rows that have nothing to read write there.
  * Leaves out paging and sliding: positions are learned, so that a text longer than `contextLength` must be read anew.
  */
 
 import { availableParallelism } from "node:os";
-import { assertReadable, bufferRows, type TextCache, writeTokens } from "./cache-buffers";
+import { assertReadable, type TextCache, writeVectors } from "./cache-buffers";
 import { compile } from "./compile";
 import { forEachModel } from "./compiled-forward";
 import { assertCount, CourseError } from "./errors";
-import { gelu, linear, lookUp, normalize } from "./fused";
+import { gelu, linear, lookUp, matMulEach, normalize } from "./fused";
 import type { GPT } from "./gpt";
-import { shareOut, splitRows } from "./rows";
+import { shareOut } from "./rows";
 import { assertShape } from "./shape";
 import { backend, type Tensor, tf } from "./tf";
 
@@ -51,29 +51,23 @@ export function createKVCache(model: GPT, options: { batchSize?: number; places?
 
   const readColumn = (tokens: readonly (readonly number[])[], S: number): Float32Array[] => {
     let first = 0;
-    const inputs = parts.flatMap(({ B, buffers }): Tensor[] => {
-      const ids = new Int32Array(B * S); // (B, S)
-      const positions = new Int32Array(B * S).fill(places); // (B, S)
-      for (let b = 0; b < B; b++) {
-        const row = tokens[first + b]!;
-        ids.set(row, b * S);
-        for (let s = 0; s < row.length; s++) positions[b * S + s] = lengths[first + b]! + s;
-      }
+    const inputs = parts.flatMap(({ B, memory }): Tensor[] => {
+      const column = Array.from({ length: B }, (_, b) => ({ tokens: tokens[first + b]!, read: lengths[first + b]! }));
       first += B;
-      const rows = bufferRows({ heads: model.config.nHead, places: places + 1 }, positions, B, S);
-      const given = [tf.tensor2d(ids, [B, S], "int32"), tf.tensor2d(positions, [B, S], "int32")];
-      return [...given, tf.tensor2d(rows, [rows.length, 1], "int32"), ...buffers];
+      const { ids, positions, rows } = placesOf(model.config, column, S, places);
+      const given = [tf.tensor1d(ids, "int32"), tf.tensor2d(positions, [B, S], "int32"), tf.tensor1d(rows, "int32")];
+      return [...given, memory];
     });
     const step = S === 1 || isFrequent(model, inputs) ? compiledStep(model) : extendParts(model);
-    const results = step(...inputs); // each part's logits (B, S, V) and buffers
+    const results = step(...inputs); // each part's logits (B S, V) and memory
     tf.dispose(inputs);
-    const size = results.length / parts.length;
     const values = parts.map((part, i) => {
-      const [logits, ...buffers] = results.slice(i * size, (i + 1) * size);
-      part.buffers = buffers;
-      return logits!.dataSync() as Float32Array;
+      part.memory = results[2 * i + 1]!;
+      const logits = results[2 * i]!;
+      const read = logits.dataSync() as Float32Array;
+      logits.dispose();
+      return read;
     });
-    tf.dispose(parts.map((_, i) => results[i * size]!));
     for (let b = 0; b < lengths.length; b++) lengths[b]! += tokens[b]!.length;
     return values;
   };
@@ -106,20 +100,23 @@ export function createKVCache(model: GPT, options: { batchSize?: number; places?
         const expected = `rows from 0 to ${lengths.length - 1}, at least one`;
         throw new CourseError({ what: "select(rows)", expected, received: rows.length === 0 ? "none" : `${wrong}` });
       }
-      parts = chosenRows(parts, rows);
+      parts = chosenRows(model, parts, rows);
       lengths.splice(0, lengths.length, ...rows.map((row) => lengths[row]!));
     },
     clear() {
       lengths.fill(0); // what is left in the buffers is written over before it is looked at
     },
-    dispose: () => tf.dispose(parts.map(({ buffers }) => buffers)),
+    dispose: () => tf.dispose(parts.map(({ memory }) => memory)),
   };
 }
 
-/** Some of the rows, which one core works on: keys and values of each layer, 2 nLayer tensors (B, H, T + 1, D) with T places. */
+/**
+ * Some of the rows, which one core works on. Its memory (2 nLayer B H (T + 1), D) with T places has one vector a row: for each
+ * layer the keys of all texts, then their values, head by head, place by place.
+ */
 interface Part {
   B: number;
-  buffers: Tensor[];
+  memory: Tensor;
 }
 
 /** With so many rows or more each core gets a part of them; a few are read sooner by one. */
@@ -131,23 +128,50 @@ function shares(rows: number): number[] {
 
 function emptyParts({ config }: GPT, batchSize: number, places: number): Part[] {
   const { nLayer, nHead: H, nEmbd: C } = config;
-  return shares(batchSize).map((B) => {
-    return { B, buffers: Array.from({ length: 2 * nLayer }, () => tf.zeros([B, H, places + 1, C / H])) };
-  });
+  return shares(batchSize).map((B) => ({ B, memory: tf.zeros([2 * nLayer * B * H * (places + 1), C / H]) }));
 }
 
 /** Parts with some of the rows, in this order. Frees the parts that were. */
-function chosenRows(parts: readonly Part[], rows: readonly number[]): Part[] {
+function chosenRows({ config }: GPT, parts: readonly Part[], rows: readonly number[]): Part[] {
   const sizes = shares(rows.length);
+  const D = config.nEmbd / config.nHead;
   const chosen = tf.tidy(() => {
-    const indices = tf.tensor1d([...rows], "int32");
-    return parts[0]!.buffers.map((_, k) => {
-      const all = parts.length === 1 ? parts[0]!.buffers[k]! : tf.concat(parts.map(({ buffers }) => buffers[k]!));
-      return splitRows(tf.gather(all, indices as never), sizes);
-    });
+    const byText = parts.map(({ B, memory }) =>
+      memory.reshape([2 * config.nLayer, B, memory.size / (2 * config.nLayer * B)]),
+    );
+    const all = tf.concat(byText, 1); // (2 nLayer, B of all parts, H (T + 1) D)
+    const selected = tf.gather(all, tf.tensor1d([...rows], "int32"), 1);
+    return tf.split(selected, sizes, 1).map((part) => part.reshape([-1, D]));
   });
-  tf.dispose(parts.map(({ buffers }) => buffers));
-  return sizes.map((B, i) => ({ B, buffers: chosen.map((shared) => shared[i]!) }));
+  tf.dispose(parts.map(({ memory }) => memory));
+  return sizes.map((B, i) => ({ B, memory: chosen[i]! }));
+}
+
+/**
+ * What one column of S tokens is read with: the tokens' ids (B S), their positions (B, S), and where their keys and values go
+ * in the first layer's memory (B S 2 H). What is missing in a row goes to the last place.
+ */
+function placesOf(
+  { nHead: H }: GPT["config"],
+  column: readonly { tokens: readonly number[]; read: number }[],
+  S: number,
+  places: number,
+): { ids: Int32Array; positions: Int32Array; rows: Int32Array } {
+  const B = column.length;
+  const ids = new Int32Array(B * S);
+  const positions = new Int32Array(B * S).fill(places);
+  const rows = new Int32Array(B * S * 2 * H);
+  let next = 0;
+  column.forEach(({ tokens, read }, b) => {
+    ids.set(tokens, b * S);
+    for (let s = 0; s < tokens.length; s++) positions[b * S + s] = read + s;
+    for (let s = 0; s < S; s++) {
+      for (const kind of [0, 1]) {
+        for (let h = 0; h < H; h++) rows[next++] = ((kind * B + b) * H + h) * (places + 1) + positions[b * S + s]!;
+      }
+    }
+  });
+  return { ids, positions, rows };
 }
 
 /** How often a model has read pieces of several tokens, by their shapes. */
@@ -164,10 +188,9 @@ function isFrequent(model: GPT, inputs: readonly Tensor[]): boolean {
 
 /** {@link extend} for each of several parts; a graph of it works on them side by side. */
 function extendParts(model: GPT): (...inputs: Tensor[]) => Tensor[] {
-  const size = 3 + 2 * model.config.nLayer;
   return (...inputs) =>
     tf.tidy(() => {
-      const parts = Array.from({ length: inputs.length / size }, (_, i) => inputs.slice(i * size, (i + 1) * size));
+      const parts = Array.from({ length: inputs.length / 4 }, (_, i) => inputs.slice(4 * i, 4 * i + 4));
       return parts.flatMap((part) => extend(model, part));
     });
 }
@@ -175,47 +198,51 @@ function extendParts(model: GPT): (...inputs: Tensor[]) => Tensor[] {
 const compiledStep = forEachModel((model) => compile(extendParts(model), { name: "generate" }));
 
 /**
- * One pass of the model over S new tokens per row. Takes their ids (B, S), positions (B, S) and rows in the buffers
- * (B H S, 1), and the buffers; returns the logits (B, S, V) and the new buffers. The operations are those of gpt.ts.
+ * One pass of the model over S new tokens per row. Takes their ids (B S), positions (B, S), rows in the first layer's
+ * memory (B S 2 H), and the memory; returns the logits (B S, V) and the new memory. The operations are those of gpt.ts.
  */
-function extend(model: GPT, [ids, positions, rows, ...buffers]: Tensor[]): Tensor[] {
+function extend(model: GPT, [ids, positions, rows, before]: Tensor[]): Tensor[] {
   const { config, params: p } = model;
   const { contextLength, nLayer, nHead: H, nEmbd: C } = config;
-  const [B, S] = ids!.shape as [number, number];
+  const [B, S] = positions!.shape as [number, number];
+  const D = C / H;
+  const ofLayer = before!.shape[0]! / nLayer; // 2 B H (T + 1) vectors
+  const count = ofLayer / (2 * B * H); // T + 1
   const dense = (name: string, x: Tensor): Tensor => {
-    return linear(x, p[`${name}.weight`]!, { bias: p[`${name}.bias`] }); // (..., in) x (in, out) -> (..., out)
+    const y = linear(x, p[`${name}.weight`]!); // (B S, in) x (in, out) -> (B S, out)
+    return p[`${name}.bias`] ? y.add(p[`${name}.bias`]!) : y; // apart: for a few rows, merging the two costs time
   };
   const layerNorm = (name: string, x: Tensor): Tensor => {
-    const y = normalize(x).mul(p[`${name}.weight`]!); // (B, S, C)
+    const y = normalize(x).mul(p[`${name}.weight`]!); // (B S, C)
     return p[`${name}.bias`] ? y.add(p[`${name}.bias`]!) : y;
   };
 
-  const count = buffers[0]!.shape[2] as number; // T + 1
   const places = tf.range(0, count, 1, "int32").reshape([1, 1, 1, count]);
   const hidden = places.greater(positions!.reshape([B, 1, S, 1])); // (B, 1, S, T + 1), places that are later
   const mask = hidden.toFloat().mul(-1e9); // (B, 1, S, T + 1)
-  const grown: Tensor[] = [];
-  const known = positions!.minimum(tf.scalar(contextLength - 1, "int32")); // (B, S), the place of no token has no embedding
-  let x = lookUp(p["wte.weight"]!, ids!).add(lookUp(p["wpe.weight"]!, known)); // (B, S, C)
-  const layer = (i: number, x: Tensor): [Tensor, Tensor, Tensor] => {
-    const qkv = dense(`h.${i}.attn.c_attn`, layerNorm(`h.${i}.ln_1`, x)) // (B, S, 3C)
-      .reshape([B, S, 3, H, C / H])
-      .transpose([2, 0, 3, 1, 4]); // (3, B, H, S, D)
-    const [q, k, v] = tf.unstack(qkv, 0) as [Tensor, Tensor, Tensor]; // each (B, H, S, D)
-    const keys = writeTokens(buffers[2 * i]!, k, positions!, rows!); // (B, H, T + 1, D)
-    const values = writeTokens(buffers[2 * i + 1]!, v, positions!, rows!); // (B, H, T + 1, D)
-    const scores = tf.matMul(q.mul(1 / Math.sqrt(C / H)), keys, false, true); // (B, H, S, T + 1)
-    const heads = tf.matMul(scores.add(mask).softmax(), values); // (B, H, S, D)
-    const joined = heads.transpose([0, 2, 1, 3]).reshape([B, S, C]); // (B, S, C)
+  const known = positions!.reshape([B * S]).minimum(tf.scalar(contextLength - 1, "int32")); // the place of no token has no embedding
+  let memory = before!;
+  let x = lookUp(p["wte.weight"]!, ids!).add(lookUp(p["wpe.weight"]!, known)); // (B S, C)
+  const layer = (i: number, x: Tensor): [Tensor, Tensor] => {
+    const qkv = dense(`h.${i}.attn.c_attn`, layerNorm(`h.${i}.ln_1`, x)); // (B S, 3C)
+    const [q, kv] = tf.split(qkv, [C, 2 * C], 1) as [Tensor, Tensor]; // (B S, C) and (B S, 2C)
+    const written = writeVectors(memory, rows!.add(tf.scalar(i * ofLayer, "int32")), kv.reshape([-1, D]));
+    const known = written.slice([i * ofLayer, 0], [ofLayer, D]).reshape([2, B, H, count, D]);
+    const [keys, values] = tf.unstack(known) as [Tensor, Tensor]; // each (B, H, T + 1, D)
+    const queries = swapped(q.mul(1 / Math.sqrt(D)), [B, S, H, D]); // (B, H, S, D)
+    const scores = matMulEach(queries, keys, true); // (B, H, S, T + 1)
+    const heads = matMulEach(scores.add(mask).softmax(), values); // (B, H, S, D)
+    const joined = swapped(heads, [B, H, S, D]).reshape([B * S, C]);
     const seen = x.add(dense(`h.${i}.attn.c_proj`, joined));
-    const wide = gelu(dense(`h.${i}.mlp.c_fc`, layerNorm(`h.${i}.ln_2`, seen))); // (B, S, 4C)
-    return [seen.add(dense(`h.${i}.mlp.c_proj`, wide)), keys, values];
+    const wide = gelu(dense(`h.${i}.mlp.c_fc`, layerNorm(`h.${i}.ln_2`, seen))); // (B S, 4C)
+    return [seen.add(dense(`h.${i}.mlp.c_proj`, wide)), written];
   };
-  for (let i = 0; i < nLayer; i++) {
-    const [next, keys, values] = tf.tidy(() => layer(i, x)); // nothing else of a layer is needed again
-    grown.push(keys, values);
-    x = next;
-  }
-  const logits = linear(layerNorm("ln_f", x), p["wte.weight"]!, { transposed: true }); // (B, S, V)
-  return [logits, ...grown];
+  for (let i = 0; i < nLayer; i++) [x, memory] = tf.tidy(() => layer(i, x)); // nothing else of a layer is needed again
+  const logits = linear(layerNorm("ln_f", x), p["wte.weight"]!, { transposed: true }); // (B S, V)
+  return [logits, memory];
+}
+
+/** Numbers that lie as (a, b, c, d), as (a, c, b, d). They lie that way already if one of the two is a single one. */
+function swapped(x: Tensor, [a, b, c, d]: [number, number, number, number]): Tensor {
+  return b === 1 || c === 1 ? x.reshape([a, c, b, d]) : x.reshape([a, b, c, d]).transpose([0, 2, 1, 3]);
 }

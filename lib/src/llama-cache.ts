@@ -63,7 +63,7 @@ export function createLlamaCache(model: Llama, options: { batchSize?: number; co
         step(
           tf.tensor2d(ids, [B, S], "int32"),
           tf.tensor2d(positions, [B, S], "int32"),
-          tf.tensor2d(rows, [rows.length, 1], "int32"),
+          tf.tensor1d(rows, "int32"),
           tf.tensor1d(last, "int32"),
           ...buffers,
         ),
@@ -90,7 +90,7 @@ const compiledStep = forEachModel((model: Llama) =>
 
 /**
  * One pass of the model over S new tokens per row. Takes their ids (B, S), positions (B, S), rows in the buffers
- * (B K S, 1), which token is the last of each row (B), and the buffers; returns the logits (B, V) and the new buffers.
+ * (B K S), which token is the last of each row (B), and the buffers; returns the logits (B, V) and the new buffers.
  */
 function extend(model: Llama, [ids, positions, rows, last, ...buffers]: Tensor[]): Tensor[] {
   const { config, params } = model;
@@ -104,7 +104,7 @@ function extend(model: Llama, [ids, positions, rows, last, ...buffers]: Tensor[]
     const [after, ...all] = tf.tidy(() => {
       const kept: Tensor[] = [];
       const remember = (...fresh: [Tensor, Tensor]): [Tensor, Tensor] => {
-        kept.push(...fresh.map((t, j) => writeTokens(buffers[2 * i + j]!, t, positions!, rows!)));
+        kept.push(...fresh.map((t, j) => writeTokens(buffers[2 * i + j]!, t, rows!)));
         return kept as [Tensor, Tensor]; // each (B, K, P, D)
       };
       return [llamaBlock(config, weightsOfBlock(model, i), before, place, { remember, product }), ...kept];
