@@ -5,6 +5,7 @@
  */
 
 import { firstDifference } from "./compare";
+import { resultsOf } from "./opened";
 import { clonePlain, isThenable, type Plain, type Strange, toPlain } from "./plain";
 import { type Call, type Case, type CodeExercise, type Signature, signatureOf } from "./table";
 
@@ -67,6 +68,7 @@ function runCase(exercise: CodeExercise, one: Case, answers: Answers): MaybeLate
 function callAnswer(exercise: CodeExercise, signature: Signature, answers: Answers, args: readonly Plain[]): unknown {
   if (exercise.call) return (exercise.call as unknown as UntypedCall)(answers, args);
   const answer = answers[signature.name];
+  if (exercise.opens) return resultsOf(answer, exercise.opens(...(args as never[])));
   return signature.parameters && typeof answer === "function" ? answer(...args) : answer;
 }
 

@@ -46,6 +46,10 @@ export interface CodeExercise extends ExerciseBase {
   hints: readonly [nudge: string, plan: string, nearly: string];
   /** How an answer is called, if not as `answer(...args)`. */
   call?: Call;
+  /** Makes objects of a case's arguments; the answer is called with each of them instead, and the results are a list. */
+  opens?: Opens;
+  /** Methods of those objects that return nothing and change no property. A sandbox does not wait for them. */
+  withoutReply?: readonly string[];
   /** True if answers return promises; `check` then waits for each of them, up to the time limit. */
   async?: boolean;
   /** How long one case may take when it is awaited; 10,000 unless told. */
@@ -97,6 +101,12 @@ export interface Seen {
  * it into the sandbox as source text: it may use nothing from outside itself.
  */
 export type Call = (answers: never, args: never) => unknown;
+
+/**
+ * Makes the objects that an answer may use and not look into. In a grader they stay outside of the sandbox: of each the
+ * answer gets a stand-in with the same methods and properties, all own and enumerable, taking and giving plain data at once.
+ */
+export type Opens = (...args: never[]) => readonly object[];
 
 /** An exercise that asks for a guess before the result is seen. It counts when a valid guess was made, right or wrong. */
 export interface PredictionExercise extends ExerciseBase {

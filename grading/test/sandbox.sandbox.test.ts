@@ -38,6 +38,23 @@ test("on the plain rung the same answer earns the same, and cannot read files or
   assert.match(exercises[0]!.cases[0]!.received, /ERR_ACCESS_DENIED ERR_ACCESS_DENIED/);
 });
 
+test("on the plain rung code that imports the library runs too, and the course's own answer is refused as well", async () => {
+  const library = `import { createRandom } from "@course/lib/random";\nif (createRandom(1).uniform() < 0) throw 0;\n${right("1.1")}`;
+  const course =
+    'import { mergePair as own } from "@course/lib/bpe";\nconst mergePair: typeof own = (...given) => own(...given);';
+  for (const [cell, points] of [
+    [library, 2],
+    [course, 0],
+  ] as const) {
+    const { exercises, findings } = await gradeWith("plain", filledIn("01", { "1.1": cell }));
+    assert.deepEqual([exercises[0]!.points, findings], [points, []], JSON.stringify(exercises[0]));
+    assert.equal(
+      exercises[0]!.findings.some(({ id }) => id === "lib-answer"),
+      points === 0,
+    );
+  }
+});
+
 test("a rung that was asked for and does not work is refused, never replaced by a weaker one", () => {
   if (missing("podman") === undefined) return; // it works here
   assert.throws(() => openGrader({ rung: "podman" }), /podman does not work here/);

@@ -1,8 +1,10 @@
-/** @file Exercise 9.7, held back: fresh draws of the five kinds of boxes. What is expected is the kind itself: one of five learns. */
+/** @file Exercise 9.7, held back: fresh draws of the five kinds of boxes. What is expected follows from the kind: one of five learns. */
 
-import { askTown, type BlackBox, BOX_KINDS, tellTown } from "@course/lib/blackbox";
+import { askTown, type BlackBox, tellTown } from "@course/lib/blackbox";
 import { compareAcrossConversations, compareTiming, examine } from "@course/lib/examine";
-import type { Case, HeldBack } from "../../src/table";
+import { createRandom } from "@course/lib/random";
+import type { HeldBack } from "../../src/table";
+import { drawCases } from "./is-learning";
 
 const SEEDS = ["alder", "birch", "fern", "fir", "maple", "poplar"];
 
@@ -29,13 +31,7 @@ function moved(
 }
 
 export const isLearning: HeldBack = {
-  cases: BOX_KINDS.map(
-    (box): Case => ({
-      args: [{ box, seeds: SEEDS }],
-      expected: SEEDS.map(() => box === "live learning"),
-      note: `six further boxes: ${box}`,
-    }),
-  ),
+  cases: drawCases(SEEDS, { random: createRandom("9.7, held back") }),
   right: [
     { how: "as the library does", answers: { isLearning: (box: BlackBox) => examine(box).isLearning } },
     {

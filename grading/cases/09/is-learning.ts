@@ -1,4 +1,8 @@
-/** @file Exercise 9.7, the capstone: from outside, does a system learn? Judged on five kinds of black boxes, several draws of each. */
+/**
+ * @file Exercise 9.7, the capstone: from outside, does a system learn? Judged on five kinds of black boxes, several draws of
+ * each. A case has one box of each kind in an order of its own, so that neither the place of a box nor the same verdict on
+ * all of them says anything.
+ */
 
 import { askTown, type BlackBox, BOX_KINDS, type BoxKind, createBox, tellTown } from "@course/lib/blackbox";
 import {
@@ -8,13 +12,24 @@ import {
   compareTwoAnswers,
   type Strategy,
 } from "@course/lib/examine";
+import { createRandom, type Random } from "@course/lib/random";
 import type { Comparator } from "../../src/compare";
 import type { Case, CodeExercise } from "../../src/table";
 
-/** Which boxes one case is about. */
-interface Draws {
-  box: BoxKind;
-  seeds: string[];
+/** The boxes of one case, in order: kind and seed. */
+export type Draws = Readonly<Record<BoxKind, string>>;
+
+/** As many cases as there are seeds; over all of them, each kind is drawn once from each seed. */
+export function drawCases(seeds: readonly string[], { random }: { random: Random }): Case[] {
+  return seeds.map((_, i): Case => {
+    const draws = BOX_KINDS.map((kind, k): [BoxKind, string] => [kind, seeds[(i + k) % seeds.length]!]);
+    const boxes = random.shuffle(draws);
+    return {
+      args: [Object.fromEntries(boxes)],
+      expected: boxes.map(([kind]) => kind === "live learning"),
+      note: "five boxes, one of each kind",
+    };
+  });
 }
 
 /** What happened in a box that was called a learner and is none. */
@@ -48,8 +63,9 @@ const rightAboutTheBox: Comparator = {
       return differs("A verdict is expected for each box: true if it learns, false if not.");
     }
     if (received.every((verdict, i) => verdict === wanted[i])) return undefined;
-    const { box } = args[0] as unknown as Draws;
-    return differs(box === "live learning" ? MISSED : FOOLED[box]);
+    const kinds = Object.keys(args[0] as unknown as Draws);
+    const mistaken = BOX_KINDS.find((kind) => received[kinds.indexOf(kind)] !== (kind === "live learning"));
+    return differs(mistaken === undefined || mistaken === "live learning" ? MISSED : FOOLED[mistaken]);
   },
 };
 
@@ -57,7 +73,12 @@ const rightAboutTheBox: Comparator = {
 const strategy =
   (decide: Strategy) =>
   (given: BlackBox | Draws): boolean | boolean[] =>
-    "say" in given ? decide(given) : given.seeds.map((seed) => decide(createBox(given.box, seed)));
+    "say" in given ? decide(given as BlackBox) : open(given).map(decide);
+
+/** The boxes of a case. Nobody can look into them. */
+function open(draws: Draws): BlackBox[] {
+  return Object.entries(draws).map(([kind, seed]) => createBox(kind as BoxKind, seed, { sealed: true }));
+}
 
 /** Looks at other people, but not at where they lived before. */
 const withoutControl: Strategy = (box) => {
@@ -66,15 +87,6 @@ const withoutControl: Strategy = (box) => {
   return box.people.slice(3).some((name) => box.say(askTown(name)).text === box.towns[0]);
 };
 
-/** Three draws of each kind, on which the strategies below come to different verdicts. */
-const cases = BOX_KINDS.map(
-  (box): Case => ({
-    args: [{ box, seeds: ["walnut", "basil", "cherry"] }],
-    expected: [0, 1, 2].map(() => box === "live learning"),
-    note: `three boxes: ${box}`,
-  }),
-);
-
 export const isLearning: CodeExercise = {
   id: "9.7",
   title: "Does it learn? From outside",
@@ -82,15 +94,9 @@ export const isLearning: CodeExercise = {
   minutes: 30,
   answers: ["isLearning(box: BlackBox): boolean"],
   compare: rightAboutTheBox,
-  call: (
-    { isLearning }: { isLearning: (box: BlackBox) => unknown },
-    [{ box, seeds }]: [{ box: BoxKind; seeds: string[] }],
-  ) => {
-    const boxes = require("@course/lib/blackbox") as typeof import("@course/lib/blackbox");
-    const verdicts = seeds.map((seed) => isLearning(boxes.createBox(box, seed, { sealed: true })));
-    return verdicts.every((verdict) => verdict === undefined) ? undefined : verdicts;
-  },
-  cases,
+  opens: open,
+  withoutReply: ["newConversation"],
+  cases: drawCases(["walnut", "basil", "cherry"], { random: createRandom("9.7") }),
   mistakes: [
     {
       id: "across-conversations",

@@ -87,6 +87,13 @@ export class Confined {
     return this.expect(read, seconds);
   }
 
+  /** Replies to a line while the process is still being asked. Both count as what it prints, so that it comes to an end. */
+  reply(line: string, message: object): void {
+    const text = `${JSON.stringify(message)}\n`;
+    this.count(line.length + text.length);
+    if (!this.ended) this.input.write(text);
+  }
+
   /** Waits until the program inside has started. */
   started(seconds = 30): Promise<true | Ended> {
     return this.expect((line) => (line === '{"kind":"ready"}' ? true : undefined), seconds);

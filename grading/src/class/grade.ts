@@ -177,7 +177,7 @@ class SandboxGrader implements Grader {
     const open = exercise.cases;
     const heldBack = this.options.heldBack ? (heldBackOf(options.notebook.number)[exercise.id]?.cases ?? []) : [];
     const refused = modulesWithAnswer(answer.exercise);
-    const library = module.modules.length > 0 || /@course\//.test(String(exercise.call ?? ""));
+    const library = module.modules.length > 0;
     const run = await this.run(
       exercise,
       [...open, ...heldBack],

@@ -24,10 +24,35 @@ export type Request =
       name: string;
       /** The arguments, encoded. */
       args: string;
+      /** Objects to use instead of arguments, one call of the answer for each. They stay outside. */
+      opened?: readonly RemoteShape[];
       isValue: boolean;
       isAsync: boolean;
       seed: number;
     };
+
+/** What a sandbox is told of an object that stays outside: names of methods, and properties with their values, encoded. */
+export interface RemoteShape {
+  methods: readonly string[];
+  /** Those of the methods that are sent with the next other one. */
+  withoutReply: readonly string[];
+  properties: Record<string, string>;
+}
+
+/** Before the answer to a call, a sandbox may use the objects of that call. */
+export interface Use {
+  object: number;
+  /** Methods and their arguments, encoded; the last of them is replied to. */
+  calls: readonly (readonly [method: string, args: string])[];
+}
+
+/** What came of the last call: a value or an error, and the properties that changed. */
+export interface Used {
+  kind: "used";
+  value?: string;
+  failed?: { name: string; message: string };
+  properties: Record<string, string>;
+}
 
 /** What a sandbox answers. */
 export type Answer =
@@ -35,6 +60,22 @@ export type Answer =
   | { kind: "value"; id: number; value: string; strange?: Strange; changed?: number; late?: string[] }
   | { kind: "threw"; id: number; name: string; message: string; late?: string[] }
   | { kind: "missing"; id: number; late?: string[] };
+
+/** A use may be as long as this. */
+const LONGEST_USE = 10_000;
+
+/** Reads what an answer wants of an object during the call `id`; nothing if the line is anything else. */
+export function readUse(line: string, id: number): Use | undefined {
+  if (!line.startsWith('{"kind":"use"') || line.length > LONGEST_USE) return undefined;
+  try {
+    const found = JSON.parse(line) as Record<string, unknown>;
+    const { object, calls } = found;
+    if (found.id !== id || typeof object !== "number" || !Array.isArray(calls)) return undefined;
+    return { object, calls: calls.map((call) => [String(call?.[0]), String(call?.[1])]) };
+  } catch {
+    return undefined;
+  }
+}
 
 /** Reads an answer that was written by nobody knows whom; nothing if it is none to the request `id`. */
 export function readAnswer(line: string, id: number): Answer | undefined {

@@ -4,11 +4,13 @@
  * uses up its time is stopped, and no other exercise notices.
  */
 
+import { clonePlain } from "../plain";
 import type { Outcome } from "../run";
 import { type Case, type CodeExercise, signatureOf } from "../table";
 import type { Confined, Ended } from "./confined";
-import { type Answer, readAnswer } from "./messages";
+import { type Answer, readAnswer, readUse } from "./messages";
 import type { RunnerPool } from "./pool";
+import { ANSWER_AFTER_MS, Remote } from "./remote";
 import { decode, encode } from "./wire";
 
 /** A learner's answer, compiled. */
@@ -157,12 +159,23 @@ class Session {
   call(exercise: CodeExercise, one: Case, seed: number, seconds: number): Promise<Answer | Ended> {
     const { name, parameters } = signatureOf(exercise, one.of);
     const isAsync = exercise.async === true;
-    return this.ask({ kind: "call", name, args: encode(one.args), isValue: !parameters, isAsync, seed }, seconds);
+    const call = { kind: "call", name, isValue: !parameters, isAsync, seed };
+    if (!exercise.opens) return this.ask({ ...call, args: encode(one.args) }, seconds);
+    // What the objects are made from stays outside with them.
+    const remote = new Remote(exercise.opens(...(clonePlain(one.args) as never[])), exercise.withoutReply);
+    return this.ask({ ...call, args: encode([]), opened: remote.shapes() }, seconds, remote);
   }
 
-  private ask(request: object, seconds: number): Promise<Answer | Ended> {
+  private ask(request: object, seconds: number, remote?: Remote): Promise<Answer | Ended> {
     const id = this.process.nextId();
-    return this.process.ask({ ...request, id }, (line) => readAnswer(line, id), seconds);
+    const read = (line: string): Answer | undefined => {
+      const use = remote && readUse(line, id);
+      if (!use) return readAnswer(line, id);
+      const used = remote.use(use);
+      setTimeout(() => this.process.reply(line, used), ANSWER_AFTER_MS);
+      return undefined;
+    };
+    return this.process.ask({ ...request, id }, read, seconds);
   }
 
   close(): void {

@@ -8,7 +8,7 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { CourseError } from "@course/lib/errors";
 import { repositoryRoot } from "@course/lib/home";
@@ -50,8 +50,10 @@ const PARTS: Record<Confinement["program"], readonly string[]> = {
   runner: [
     "plain.js",
     "compare.js",
+    "opened.js",
     "class/wire.js",
     "class/inside/runner.js",
+    "class/inside/stand-in.js",
     "class/inside/refused.js",
     "class/inside/relay.js",
   ],
@@ -203,9 +205,8 @@ function plain(confinement: Confinement): Launch {
   const isNew = Number(process.versions.node.split(".")[0]) >= 23;
   const flags = [
     isNew ? "--permission" : "--experimental-permission",
-    ...mounts(confinement).map(
-      ([from]) => `--allow-fs-read=${existsSync(path.join(from, ".")) ? path.join(from, "*") : from}`,
-    ),
+    // (A path that is named twice ends this version of Node.)
+    ...new Set(mounts(confinement).map(([from]) => `--allow-fs-read=${isFolder(from) ? path.join(from, "*") : from}`)),
     ...(confinement.reads.length > 0 && confinement.program === "runner"
       ? [`--allow-fs-read=${root}/*`, "--allow-addons"]
       : []),
@@ -219,6 +220,10 @@ function plain(confinement: Confinement): Launch {
   };
   const args = [...flags, ...nodeFlags(confinement), ...programArgs(confinement, root)];
   return { file: process.execPath, args, env, root, relayed: false };
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** What a sandbox learns of this process's environment: where programs are, to start itself. */
