@@ -2,16 +2,9 @@
 
 import { close } from "../../src/compare";
 import type { CodeExercise } from "../../src/table";
-import { isAbout, mean, times } from "../foreseen";
+import { isAbout, mean, softmax, times } from "../foreseen";
 
 const [LN2, LN3, LN4, LN5] = [2, 3, 4, 5].map(Math.log) as [number, number, number, number];
-
-const softmax = (logits: number[]): number[] => {
-  const largest = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp(logit - largest));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
-};
 
 export const crossEntropy: CodeExercise = {
   id: "1.4",

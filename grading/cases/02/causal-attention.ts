@@ -2,18 +2,10 @@
 
 import { close } from "../../src/compare";
 import type { CodeExercise } from "../../src/table";
+import { dot, softmax } from "../foreseen";
 
 type Rows = number[][];
 type Attend = (q: Rows, k: Rows, v: Rows) => Rows;
-
-const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
-
-function softmax(scores: readonly number[]): number[] {
-  const largest = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - largest));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
-}
 
 /** Weighted sums of the rows of v. */
 const mix = (weights: Rows, v: Rows): Rows =>

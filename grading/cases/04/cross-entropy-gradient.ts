@@ -2,15 +2,9 @@
 
 import { close } from "../../src/compare";
 import type { CodeExercise } from "../../src/table";
+import { softmax } from "../foreseen";
 
 const [LN2, LN3] = [Math.log(2), Math.log(3)];
-
-const softmax = (logits: number[]): number[] => {
-  const largest = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp(logit - largest));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
-};
 
 const right = (logits: number[], target: number): number[] => softmax(logits).map((p, i) => p - (i === target ? 1 : 0));
 

@@ -2,21 +2,12 @@
 
 import { close } from "../../src/compare";
 import type { CodeExercise } from "../../src/table";
-import { outcomeOf } from "../foreseen";
+import { dot, outcomeOf, softmax } from "../foreseen";
 
 type Rows = number[][];
 interface Cache {
   keys: Rows;
   values: Rows;
-}
-
-const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
-
-function softmax(scores: readonly number[]): number[] {
-  const largest = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - largest));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
 }
 
 /** Feeds the tokens one after the other, with one rule changed. */

@@ -2,15 +2,9 @@
 
 import { close } from "../../src/compare";
 import type { CodeExercise } from "../../src/table";
+import { softmax } from "../foreseen";
 
 type Sharpen = (logits: number[], temperature: number) => number[];
-
-function softmax(values: readonly number[]): number[] {
-  const top = Math.max(...values);
-  const powers = values.map((value) => Math.exp(value - top));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
-}
 
 /** All on the largest, the first of several. */
 const greedy = (logits: readonly number[]): number[] =>

@@ -8,6 +8,7 @@
 
 import path from "node:path";
 import type { Command } from "commander";
+import { guarded, type PlaceFlags, placeOf, withPlace } from "./command-line";
 import type { GradeOptions, Grader, GradeStore, Rung, SubmissionResult } from "./types";
 
 /** Adds the commands to the program. */
@@ -40,9 +41,7 @@ interface SandboxFlags {
   json?: boolean;
 }
 
-interface GradeFlags extends SandboxFlags {
-  out: string;
-  database?: string;
+interface GradeFlags extends SandboxFlags, PlaceFlags {
   notebook?: string;
   student?: string[];
   parallel?: string;
@@ -52,9 +51,7 @@ interface GradeFlags extends SandboxFlags {
 }
 
 function withSandbox(command: Command): Command {
-  return command
-    .option("--out <dir>", "the folder of the gradebook", "grades")
-    .option("--database <url>", "a PostgreSQL server in the place of the folder")
+  return withPlace(command)
     .option("--student <id...>", "only these learners")
     .option("--rung <rung>", "the sandbox: bubblewrap, docker, podman, plain (only for your own work)")
     .option("--parallel <count>", "how many submissions at once; one a processor unless told")
@@ -62,16 +59,6 @@ function withSandbox(command: Command): Command {
     .option("--submission-seconds <seconds>", "for one submission", "60")
     .option("--memory <megabytes>", "for one answer", "512")
     .option("--json", "each result as a line of data");
-}
-
-/** Ends with one sentence in the place of a stack of calls. */
-async function guarded(work: () => Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await work();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 2;
-  }
 }
 
 async function check(number: string, file: string | undefined, { rung, json }: SandboxFlags): Promise<number> {
@@ -245,10 +232,6 @@ async function openGraderFor(flags: GradeFlags): Promise<Grader> {
     if (number > 0 && Number.isFinite(number)) return number;
     throw new CourseError({ what, expected: "a number above 0", received: text });
   }
-}
-
-function placeOf({ out, database }: GradeFlags): { out: string; database?: string } {
-  return database ? { out, database } : { out };
 }
 
 function keyOf({ submission }: SubmissionResult): string {

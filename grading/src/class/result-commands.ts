@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Command, Option } from "commander";
+import { guarded, type PlaceFlags, placeOf, withPlace } from "./command-line";
 import type { FilledSheet } from "./fill-sheet";
 import type { Grade } from "./gradebook";
 import type { ClassPolicy } from "./policy";
@@ -78,9 +79,7 @@ export function registerResults(program: Command): void {
     );
 }
 
-interface GradebookFlags {
-  out: string;
-  database?: string;
+interface GradebookFlags extends PlaceFlags {
   notebook?: string;
   student?: string;
   class?: string;
@@ -112,22 +111,10 @@ interface WorkerFlags {
 }
 
 function withGradebook(command: Command): Command {
-  return command
-    .option("--out <dir>", "the folder of the gradebook", "grades")
-    .option("--database <url>", "a PostgreSQL server in the place of the folder")
+  return withPlace(command)
     .option("--notebook <number>", "only this notebook, e.g. 03")
     .option("--student <id>", "only this learner")
     .option("--class <file>", "due dates, lateness, extensions, held-back cases; <out>/class.json unless told");
-}
-
-/** Ends with one sentence in the place of a stack of calls. */
-async function guarded(work: () => Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await work();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 2;
-  }
 }
 
 /** The grades that were asked for, with the rules of the class; nothing if there are none. */
@@ -142,7 +129,7 @@ async function readGrades(flags: GradebookFlags): Promise<{ grades: Grade[]; pol
     );
     return undefined;
   }
-  const store = await openStore(flags.database ? { database: flags.database } : { out: flags.out });
+  const store = await openStore(placeOf(flags));
   try {
     const filter = {
       ...(flags.notebook ? { notebook: flags.notebook.padStart(2, "0") } : {}),
@@ -186,7 +173,7 @@ async function marks(sheet: string | undefined, flags: MarksFlags): Promise<numb
     return 0;
   }
   const read = readMarks(readFileSync(sheet, "utf8"), found.grades, new Date().toISOString());
-  const store = await openStore(flags.database ? { database: flags.database } : { out: flags.out });
+  const store = await openStore(placeOf(flags));
   try {
     await store.mark(read);
   } finally {
