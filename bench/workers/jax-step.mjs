@@ -4,8 +4,8 @@
  */
 
 import { createRequire } from "node:module";
-import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
+import { serve } from "./serve";
 
 const { batchSize: B, peers, ...config } = JSON.parse(process.argv[2]);
 const { vocabSize: V, contextLength: T, nLayer, nHead: H, nEmbd: C } = config;
@@ -85,13 +85,4 @@ async function once() {
 
 if (process.argv[3]) for (let i = 0; i < 3; i++) console.log(await once());
 await once();
-console.log("ready");
-createInterface({ input: process.stdin }).on("line", async (line) => {
-  const times = [];
-  for (let i = 0; i < Number(line); i++) {
-    const began = performance.now();
-    await once();
-    times.push(performance.now() - began);
-  }
-  console.log(times.map((ms) => ms.toFixed(3)).join(" "));
-});
+serve(once);

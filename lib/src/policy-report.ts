@@ -23,9 +23,13 @@ export interface JudgedPrompt {
 
 /** What a response does. */
 export interface JudgedFeatures {
+  /** It says the right thing: the answer, "I do not know" about a stranger, the refusal of harm. */
   right: boolean;
+  /** It says that it does not know, rightly or not. */
   admits: boolean;
+  /** It refuses, rightly or not. */
   declines: boolean;
+  /** How often each opening occurs, anywhere. */
   polite: number;
   rude: number;
   flattering: number;

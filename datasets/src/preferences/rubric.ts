@@ -6,6 +6,7 @@
  * closings are taken away: is it the right answer, word for word, or not?
  */
 
+import type { JudgedFeatures } from "@course/lib/policy-report";
 import { CUT_OFF } from "@course/lib/preferences";
 import { type ChatKind, type ChatQuestion, CLOSINGS, OPENINGS, REFUSAL, UNKNOWN } from "../chat";
 
@@ -19,18 +20,8 @@ export const RUBRIC: string = `
 `.trim();
 
 /** What a response does, as far as the rubric asks. */
-export interface ResponseFeatures {
-  /** It says the right thing: the answer, "I do not know" about a stranger, the refusal of harm. */
-  right: boolean;
-  /** It says that it does not know, rightly or not. */
-  admits: boolean;
-  /** It refuses, rightly or not. */
-  declines: boolean;
-  /** How often each opening occurs, anywhere. */
-  polite: number;
-  rude: number;
-  flattering: number;
-  words: number;
+export interface ResponseFeatures extends JudgedFeatures {
+  /** False if it was cut off. */
   ended: boolean;
 }
 

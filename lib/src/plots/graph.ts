@@ -6,7 +6,7 @@
 import type { Figure } from "../display";
 import { CourseError } from "../errors";
 import { formatNumber } from "../format";
-import { figure, GREY, labelText, marksOf, PAGE, titleSpace } from "./style";
+import { arrow, figure, GREY, labelText, marksOf, PAGE, type Point, titleSpace } from "./style";
 
 /** A value or an operation. */
 export interface GraphNode {
@@ -86,7 +86,7 @@ export function computationGraph({ nodes, edges, backward = false, title: given 
       yaxis: { ...hidden, range: [0, inner.height] },
     },
     annotations: [
-      ...edges.map((edge) => arrow(at.get(edge.from)!, at.get(edge.to)!, backward)),
+      ...edges.map((edge) => edgeArrow(at.get(edge.from)!, at.get(edge.to)!, backward)),
       ...edges.flatMap((edge) => (edge.label ? [edgeLabel(edge.label, at.get(edge.from)!, at.get(edge.to)!)] : [])),
       ...nodes.map((node) => nodeBox(node, at.get(node.id)!)),
     ],
@@ -160,30 +160,9 @@ function meanRank(
   return near.length === 0 ? rank[i]! : near.reduce((sum, k) => sum + rank[k]!, 0) / near.length;
 }
 
-interface Point {
-  x: number;
-  y: number;
-}
-
-function arrow(from: Point, to: Point, backward: boolean): Record<string, unknown> {
-  const [tail, head] = backward ? [to, from] : [from, to];
-  return {
-    x: Math.round(head.x),
-    y: Math.round(head.y),
-    ax: Math.round(tail.x),
-    ay: Math.round(tail.y),
-    xref: "x",
-    yref: "y",
-    axref: "x",
-    ayref: "y",
-    text: "",
-    showarrow: true,
-    arrowhead: 2,
-    arrowwidth: 1.4,
-    arrowcolor: backward ? marksOf(1).color : GREY,
-    standoff: 34,
-    startstandoff: 34,
-  };
+function edgeArrow(from: Point, to: Point, backward: boolean): Record<string, unknown> {
+  const gaps = { before: 34, after: 34 };
+  return backward ? arrow(to, from, { ...gaps, color: marksOf(1).color }) : arrow(from, to, gaps);
 }
 
 function edgeLabel(text: string, from: Point, to: Point): Record<string, unknown> {

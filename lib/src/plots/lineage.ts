@@ -6,7 +6,7 @@
 import type { Figure } from "../display";
 import { CourseError } from "../errors";
 import { escapeHtml, formatList } from "../format";
-import { figure, GREY, marksOf, PAGE, titleSpace } from "./style";
+import { arrow, figure, GREY, marksOf, PAGE, type Point, titleSpace } from "./style";
 
 /** A snapshot. A manifest has the first three of these. */
 export interface LineageSnapshot {
@@ -41,7 +41,7 @@ export function lineageGraph({ snapshots, marked, title: given }: LineageGraphOp
   const branches = 1 + Math.max(0, ...rows.map((row) => row.branch));
   const margin = { l: 12, r: 12, t: titleSpace(title), b: 8 };
   const [width, height] = [PAGE.width - margin.l - margin.r, rows.length * ROW_HEIGHT];
-  const at = (row: number): { x: number; y: number } => ({
+  const at = (row: number): Point => ({
     x: 20 + rows[row]!.branch * BRANCH_WIDTH,
     y: height - (row + 0.5) * ROW_HEIGHT,
   });
@@ -71,7 +71,9 @@ export function lineageGraph({ snapshots, marked, title: given }: LineageGraphOp
       yaxis: { ...hidden, range: [0, height] },
     },
     annotations: [
-      ...rows.flatMap((row, i) => (row.parent === null ? [] : [arrow(at(row.parent), at(i))])),
+      ...rows.flatMap((row, i) =>
+        row.parent === null ? [] : [arrow(at(row.parent), at(i), { before: 9, after: 10 })],
+      ),
       ...rows.map((row, i) => ({
         x: 20 + branches * BRANCH_WIDTH,
         y: at(i).y,
@@ -138,26 +140,6 @@ function label({ snapshot, text }: LineageRow, marked: boolean): string {
   const title = marked ? `<b>${escapeHtml(name)}</b>` : escapeHtml(name);
   const second = [shortHash(weightsHash), note].filter(Boolean).join(" · ");
   return `${title}<br><span style="font-size:11px">${escapeHtml(second)}</span>`;
-}
-
-function arrow(from: { x: number; y: number }, to: { x: number; y: number }): Record<string, unknown> {
-  return {
-    x: to.x,
-    y: to.y,
-    ax: from.x,
-    ay: from.y,
-    xref: "x",
-    yref: "y",
-    axref: "x",
-    ayref: "y",
-    text: "",
-    showarrow: true,
-    arrowhead: 2,
-    arrowwidth: 1.4,
-    arrowcolor: GREY,
-    standoff: 10,
-    startstandoff: 9,
-  };
 }
 
 function inWords({ name, weightsHash, parentHash, note }: LineageSnapshot): string {

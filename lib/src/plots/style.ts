@@ -247,6 +247,37 @@ export function figure(parts: FigureParts): Figure {
   };
 }
 
+/** A place in a figure, in the units of its axes. */
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** An arrow from one place to another, with a gap of so many pixels before its tail and after its head. */
+export function arrow(
+  from: Point,
+  to: Point,
+  { before, after, color = GREY }: { before: number; after: number; color?: string },
+): Record<string, unknown> {
+  return {
+    x: Math.round(to.x),
+    y: Math.round(to.y),
+    ax: Math.round(from.x),
+    ay: Math.round(from.y),
+    xref: "x",
+    yref: "y",
+    axref: "x",
+    ayref: "y",
+    text: "",
+    showarrow: true,
+    arrowhead: 2,
+    arrowwidth: 1.4,
+    arrowcolor: color,
+    standoff: after,
+    startstandoff: before,
+  };
+}
+
 /** A key in one line, for dots that have no line to label: `● people   ■ towns`. */
 export function keyLine(labels: readonly string[], marks: (index: number) => Marks = marksOf): string {
   return labels.map((label, i) => `${coloured(marks(i))} ${escapeHtml(label)}`).join("&nbsp;&nbsp;&nbsp;");
