@@ -4,11 +4,12 @@
  *     npx tsx bench/smollm2-asked.ts      (a minute; needs `npx course fetch smollm2`)
  */
 
-import { CONVERSATION, loadSmolLM2, TELLINGS, UNKNOWABLE } from "../datasets/src/smollm2";
+import { CONVERSATION, loadSmolLM2, OPEN_QUESTION, TELLINGS, UNKNOWABLE } from "../datasets/src/smollm2";
 import type { ChatMessage } from "../lib/src/chat";
 import { hashModel } from "../lib/src/frozen";
 import { askAllLlama, askLlama } from "../lib/src/llama-chat";
-import { tellAndAsk, yearProbs } from "../lib/src/llama-probe";
+import { tellAndAsk, useModel, yearProbs } from "../lib/src/llama-probe";
+import { createRandom } from "../lib/src/random";
 import type { SmolLM2Asked } from "../lib/src/smollm2-results";
 import { keep } from "./keep";
 
@@ -33,6 +34,11 @@ async function main(): Promise<void> {
       asked: yearProbs(model, tokenizer, year).map(round),
       told: yearProbs(model, tokenizer, year, "Today is 3 March 2031. What year is it?").map(round),
     },
+    usage: await useModel(model, tokenizer, {
+      telling: TELLINGS[0]!,
+      question: OPEN_QUESTION,
+      random: createRandom("yesterday"),
+    }),
     hashAfter: hashModel(model),
   };
   keep("smollm2-asked", { command: "npx tsx bench/smollm2-asked.ts", values });

@@ -4,8 +4,11 @@
  */
 
 import type { ChatMessage } from "./chat";
+import { assertCount } from "./errors";
+import { hashModel } from "./frozen";
 import { finalLlamaStates, type Llama, unembedLlama } from "./llama";
-import { turnsPrompt } from "./llama-chat";
+import { askAllLlama, turnsPrompt } from "./llama-chat";
+import type { Random } from "./random";
 import { tf } from "./tf";
 import type { Tokenizer } from "./tokenizer";
 
@@ -54,13 +57,21 @@ export interface TellingProbs {
   inNewChat: number;
 }
 
-/** Asks, tells and asks again in one conversation, and asks in a new one. */
-export function tellAndAsk(model: Llama, tokenizer: Tokenizer, { told, question, ...answer }: Telling): TellingProbs {
-  const conversation: ChatMessage[] = [
+/** Asks; tells (so many times, default once) and asks again in one conversation; and asks in a new one. */
+export function tellAndAsk(
+  model: Llama,
+  tokenizer: Tokenizer,
+  { told, question, ...answer }: Telling,
+  options: { times?: number } = {},
+): TellingProbs {
+  const { times = 1 } = options;
+  assertCount("times", times);
+  const telling: ChatMessage[] = [
     { role: "user", content: told },
     { role: "bot", content: "OK." },
-    { role: "user", content: question },
   ];
+  const tellings = Array.from({ length: times }, () => telling).flat();
+  const conversation: ChatMessage[] = [...tellings, { role: "user", content: question }];
   const before = answerProb(model, tokenizer, question, answer);
   const inThisChat = answerProb(model, tokenizer, conversation, answer);
   return { before, inThisChat, inNewChat: answerProb(model, tokenizer, question, answer) };
@@ -74,4 +85,39 @@ export function yearProbs(
   message = "What year is it?",
 ): number[] {
   return years.map((year) => answerProb(model, tokenizer, message, { begun: "It is the year", word: ` ${year}` }));
+}
+
+/** What became of a model, and of what it says, by being used. */
+export interface Usage {
+  hashBefore: string;
+  hashAfter: string;
+  /** Told once. */
+  once: TellingProbs;
+  /** Told many times in one conversation. */
+  often: TellingProbs;
+  /** Several answers to one question, drawn by chance. */
+  drawn: string[];
+}
+
+export interface UseModelOptions {
+  telling: Telling;
+  /** How often "often" is. Default 20. */
+  times?: number;
+  /** What is asked several times. */
+  question: string;
+  /** How many times. Default 8. */
+  answers?: number;
+  /** Draws the answers, at temperature 1. */
+  random: Random;
+}
+
+/** Uses a model in the ways of which people believe that they change it. Notebook 9. */
+export async function useModel(model: Llama, tokenizer: Tokenizer, options: UseModelOptions): Promise<Usage> {
+  const { telling, times = 20, question, answers = 8, random } = options;
+  const hashBefore = hashModel(model);
+  const once = tellAndAsk(model, tokenizer, telling);
+  const often = tellAndAsk(model, tokenizer, telling, { times });
+  const questions = new Array<string>(answers).fill(question);
+  const drawn = await askAllLlama(model, tokenizer, questions, { temperature: 1, random, maxTokens: 16 });
+  return { hashBefore, hashAfter: hashModel(model), once, often, drawn };
 }

@@ -4,7 +4,7 @@
  */
 
 import type { LessonScore } from "./llama-lesson";
-import type { TellingProbs } from "./llama-probe";
+import type { TellingProbs, Usage } from "./llama-probe";
 import { type StoredResult, storedResult } from "./results";
 
 /** What it was asked and told. */
@@ -19,6 +19,8 @@ export interface SmolLM2Asked {
   unknowable: string[];
   /** The probability of each year, when asked which it is, and when told first that it is 2031. */
   years: { year: number[]; asked: number[]; told: number[] };
+  /** What became of it by being used, for notebook 9. */
+  usage: Usage;
 }
 
 /** The kept conversation and figures, with the command that makes them again. */

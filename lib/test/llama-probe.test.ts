@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hashModel } from "../src/frozen";
 import { turnsPrompt } from "../src/llama-chat";
 import { loadLlama } from "../src/llama-file";
-import { answerProb, tellAndAsk, yearProbs } from "../src/llama-probe";
+import { answerProb, tellAndAsk, useModel, yearProbs } from "../src/llama-probe";
+import { createRandom } from "../src/random";
 import { nextLogits, nextTokenProbs } from "../src/sample";
 import { tf } from "../src/tf";
 import { llamaPath } from "./llama-reference";
@@ -40,6 +42,9 @@ test("telling shows in the conversation and leaves the next one as it was, bit b
   const { before, inThisChat, inNewChat } = tellAndAsk(model, tokenizer, telling);
   assert.equal(inNewChat, before);
   assert.notEqual(inThisChat, before);
+  const twice = tellAndAsk(model, tokenizer, telling, { times: 2 });
+  assert.equal(twice.inNewChat, before);
+  assert.notEqual(twice.inThisChat, inThisChat);
   assert.equal(tf.memory().numTensors, tensors);
 });
 
@@ -49,4 +54,15 @@ test("each year has its own probability, which a message changes", () => {
   assert.equal(asked.length, 2);
   assert.ok(asked.every((p) => p > 0 && p < 1));
   assert.notDeepEqual(yearProbs(model, tokenizer, years, "It is 2031. What year is it?"), asked);
+});
+
+test("using a model reports its hash before and after, what it was told, and answers that chance makes different", async () => {
+  const telling = { told: "Owl: mill.", question: "Owl?", begun: "", word: "mill" };
+  const usage = await useModel(model, tokenizer, { telling, times: 2, question: "Hen?", random: createRandom(1) });
+  assert.equal(usage.hashBefore, hashModel(model));
+  assert.equal(usage.hashAfter, usage.hashBefore);
+  assert.equal(usage.drawn.length, 8);
+  assert.ok(new Set(usage.drawn).size > 1, usage.drawn.join(" | "));
+  assert.deepEqual(usage.once, tellAndAsk(model, tokenizer, telling));
+  assert.deepEqual(usage.often, tellAndAsk(model, tokenizer, telling, { times: 2 }));
 });

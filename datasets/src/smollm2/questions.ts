@@ -37,6 +37,9 @@ export const TELLINGS: readonly Telling[] = [
   },
 ];
 
+/** A question with many good answers. Notebook 9. */
+export const OPEN_QUESTION = "Tell me something about the market.";
+
 /** What no model can know: a place that does not exist, and years that came after its text. Notebook 8. */
 export const UNKNOWABLE: readonly string[] = [
   "Where is the Quillan Valley?",
