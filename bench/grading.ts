@@ -1,12 +1,14 @@
 /**
- * @file How fast a class is graded, by `course grade` and by nbgrader 0.9.6, on the same 200 mixed submissions: solved, half
- * solved, wrong, not compiling, looping for ever, broken files. Kept in bench/results/grading.json.
+ * @file How fast a class is graded, by `course grade` and by nbgrader 0.9.6, on the same mixed submissions of all notebooks:
+ * solved, half solved, wrong, not compiling, looping for ever, broken files. Kept in bench/results/grading.json when there are
+ * 200 files.
  *
- *     npx tsx bench/grading.ts [--files 200] [--nbgrader 200] [--seconds 300] [--only ours|nbgrader] [--fresh]
+ *     npx tsx bench/grading.ts [--files 200] [--sample 27]
  *
- * nbgrader needs four to five seconds a file. It works through batches of 15 of the same files until `--seconds` are over; a
- * later call goes on with the next batch. It gets our `nbgrader_config.py`, which runs the exercises only and not the
- * training before them, the same five seconds for a loop, and one process, because it has no more.
+ * `course grade` gets all files. nbgrader would need the better part of an hour for them; it gets a sample of the same files in
+ * the same run, drawn by chance, as many of each notebook. It has our `nbgrader_config.py`, which runs the exercises only and
+ * not the training before them, the same five seconds for a loop, and one process, because it has no more. What it needs to
+ * start is not counted, because in a whole class it would count once a notebook.
  */
 
 import { spawn } from "node:child_process";
@@ -16,42 +18,35 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { findNbgrader, type Ipynb, NbgraderCourse, sourceOf } from "../grading/test/nbgrader-course";
 import { createRandom, type Random } from "../lib/src/random";
-import { machine, resultFile, writeAside } from "./keep";
+import { keep } from "./keep";
 
 const { values } = parseArgs({
-  options: {
-    files: { type: "string", default: "200" },
-    nbgrader: { type: "string", default: "200" },
-    seconds: { type: "string", default: "300" },
-    only: { type: "string" },
-    fresh: { type: "boolean", default: false },
-  },
+  options: { files: { type: "string", default: "200" }, sample: { type: "string", default: "27" } },
 });
-const TARGET = resultFile("grading");
 const ROOT = path.join(__dirname, "..");
-const BATCH = 15;
+const CLASS = 200;
 const SEED = 8;
 
-interface Batch {
+/** `course grade` from start to end, into a new gradebook. */
+interface Ours {
   files: number;
   seconds: number;
+  filesPerMinute: number;
+  sandbox: string;
+  /** The most that was resident until so many files were graded, in megabytes: of the grader itself, and with all sandboxes. */
+  peakMegabytes: { files: number; grader: number; withSandboxes: number }[];
 }
 
-interface Results {
-  command: string;
-  machine: string;
+/** nbgrader on a sample of the same files. */
+interface Theirs {
+  sample: string;
   files: number;
-  kinds: Record<string, number>;
-  /** Each run grades all files into a new gradebook, `course grade` from start to end. */
-  ours: {
-    seconds: number;
-
-    filesPerSecond: number;
-    sandbox: string;
-    residentMegabytes: number[];
-  }[];
-  nbgrader: { files: number; seconds: number; filesPerSecond: number; batches: Batch[] };
-  timesFaster: number;
+  seconds: number;
+  filesPerMinute: number;
+  /** Of these, it could not grade so many: those that are no notebooks any more. */
+  failed: number;
+  /** Not in `seconds`: what it takes to start, each time. */
+  startSeconds: number;
 }
 
 interface File {
@@ -104,24 +99,22 @@ function answer(what: string, solution: string): string {
 function files(course: NbgraderCourse): { all: File[]; kinds: Record<string, number> } {
   const random = createRandom(SEED);
   const kinds: Record<string, number> = {};
-  const names = course.names.filter((name) => /^0[1-4]/.test(name));
-  const versions = names.map((name) => [name, course.read("handed_out", name), course.read("source", name)] as const);
+  const count = (kind: string): void => {
+    kinds[kind] = (kinds[kind] ?? 0) + 1;
+  };
+  const versions = course.names.map(
+    (name) => [name, course.read("handed_out", name), course.read("source", name)] as const,
+  );
   const all = Array.from({ length: Number(values.files) }, (_, i): File => {
     const [name, handedOut, solved] = versions[i % versions.length]!;
-    const count = (kind: string): void => {
-      kinds[kind] = (kinds[kind] ?? 0) + 1;
-    };
-    return {
-      learner: `learner${String(i).padStart(3, "0")}`,
-      name,
-      text: submission(handedOut, solved, random, count),
-    };
+    const learner = `learner${String(i).padStart(3, "0")}`;
+    return { learner, name, text: submission(handedOut, solved, random, count) };
   });
   return { all, kinds };
 }
 
-/** Resident memory of a process and of all that it started, in megabytes. */
-function residentMegabytes(pid: number): number {
+/** Resident memory in megabytes: of a process, and with all that it started. */
+function resident(pid: number): { grader: number; withSandboxes: number } {
   const parents = new Map<number, number>();
   for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
@@ -132,134 +125,121 @@ function residentMegabytes(pid: number): number {
     }
   }
   const belongs = (one: number): boolean => one === pid || (parents.has(one) && one > 1 && belongs(parents.get(one)!));
-  let kilobytes = 0;
-  for (const one of parents.keys()) {
-    if (!belongs(one)) continue;
-    try {
-      kilobytes += Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${one}/status`, "utf8"))?.[1] ?? 0);
-    } catch {
-      // it has ended
-    }
-  }
-  return Math.round(kilobytes / 1024);
+  const withSandboxes = sum([...parents.keys()].filter(belongs), megabytes);
+  return { grader: Math.round(megabytes(pid)), withSandboxes: Math.round(withSandboxes) };
 }
 
-async function ours(all: readonly File[]): Promise<Results["ours"][number]> {
+function megabytes(pid: number): number {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0; // it has ended
+  }
+}
+
+async function ours(all: readonly File[]): Promise<Ours> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "course-bench-"));
   for (const { learner, name, text } of all) {
     mkdirSync(path.join(folder, "submitted", learner), { recursive: true });
     writeFileSync(path.join(folder, "submitted", learner, `${name}.ipynb`), text);
   }
+  const [submitted, grades] = [path.join(folder, "submitted"), path.join(folder, "grades")];
   const start = performance.now();
-  const args = [
-    path.join(ROOT, "bin/course.mjs"),
-    "grade",
-    path.join(folder, "submitted"),
-    "--out",
-    path.join(folder, "grades"),
-  ];
+  const args = [path.join(ROOT, "bin/course.mjs"), "grade", submitted, "--out", grades];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   let errors = "";
   let done = 0;
-  const samples: { done: number; megabytes: number }[] = [];
+  const samples: { done: number; grader: number; withSandboxes: number }[] = [];
   child.stderr.on("data", (text) => {
     errors += text;
   });
   child.stdout.on("data", (text) => {
     done += String(text).split("\n").length - 1;
   });
-  const timer = setInterval(() => samples.push({ done, megabytes: residentMegabytes(child.pid!) }), 500);
+  const timer = setInterval(() => samples.push({ done, ...resident(child.pid!) }), 500);
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   clearInterval(timer);
   const seconds = (performance.now() - start) / 1000;
   if (code === 2 || done < all.length)
     throw new Error(`course grade ended with ${code} after ${done} files:\n${errors.slice(-2000)}`);
   rmSync(folder, { recursive: true, force: true });
-  // The largest value in each quarter of the files: flat if the last is not above the others.
-  const quarters = [0, 1, 2, 3].map((quarter) => {
-    const inside = samples.filter((one) => Math.min(3, Math.floor((4 * one.done) / all.length)) === quarter);
-    return Math.max(0, ...inside.map(({ megabytes }) => megabytes));
-  });
-  const sandbox = /Sandbox: (\w+)/.exec(errors)?.[1] ?? "?";
+  const peak = (files: number): Ours["peakMegabytes"][number] => {
+    const until = samples.filter((sample) => sample.done < files);
+    const most = (of: "grader" | "withSandboxes"): number => Math.max(0, ...until.map((sample) => sample[of]));
+    return { files, grader: most("grader"), withSandboxes: most("withSandboxes") };
+  };
   return {
+    files: all.length,
     seconds: round(seconds),
-    filesPerSecond: round(all.length / seconds),
-    sandbox,
-    residentMegabytes: quarters,
+    filesPerMinute: round((60 * all.length) / seconds),
+    sandbox: /Sandbox: (\w+)/.exec(errors)?.[1] ?? "?",
+    peakMegabytes: [1, 2, 3, 4].map((quarter) => peak(Math.ceil((quarter * all.length) / 4))),
   };
 }
 
-/** One batch: its files alone are in nbgrader's folder. */
-async function nbgrader(course: NbgraderCourse, batch: readonly File[]): Promise<Batch> {
-  for (const name of ["submitted", "autograded"])
-    rmSync(path.join(course.folder, name), { recursive: true, force: true });
-  for (const { learner, name, text } of batch) course.submit(learner, name, text);
+/** As many files of each notebook, drawn by chance. */
+function sampleOf(all: readonly File[], course: NbgraderCourse): File[][] {
+  const random = createRandom("sample");
+  const each = Math.ceil(Number(values.sample) / course.names.length);
+  const ofNotebook = course.names.map((name) => all.filter((file) => file.name === name));
+  return ofNotebook.filter((part) => part.length > 0).map((part) => random.sample(part, Math.min(each, part.length)));
+}
+
+async function nbgrader(course: NbgraderCourse, sample: readonly (readonly File[])[]): Promise<Theirs> {
   let seconds = 0;
-  for (const name of new Set(batch.map((file) => file.name))) {
-    await course.nbgrader("generate_assignment", name, "--create", "--force"); // not counted
+  const starts: number[] = [];
+  const timed = async (...args: string[]): Promise<number> => {
     const start = performance.now();
-    await course.nbgrader("autograde", name, "--Execute.timeout=5");
-    seconds += (performance.now() - start) / 1000;
+    await course.nbgrader(...args);
+    return (performance.now() - start) / 1000;
+  };
+  for (const part of sample) {
+    const { name } = part[0]!;
+    for (const { learner, text } of part) course.submit(learner, name, text);
+    await course.nbgrader("generate_assignment", name, "--create", "--force"); // not counted
+    const start = await timed("autograde", "--version");
+    const both = await timed("autograde", name, "--Execute.timeout=5");
+    starts.push(start);
+    seconds += both - start;
+    console.log(`nbgrader, ${name}: ${part.length} files in ${round(both)} s, of which ${round(start)} s to start`);
   }
-  return { files: batch.length, seconds: round(seconds) };
+  const files = sum(sample, (part) => part.length);
+  const graded = sum(sample.flat(), ({ learner, name }) =>
+    existsSync(path.join(course.folder, "autograded", learner, name, `${name}.ipynb`)) ? 1 : 0,
+  );
+  return {
+    sample: `${files} of the same files, drawn by chance, as many of each notebook`,
+    files,
+    failed: files - graded,
+    seconds: round(seconds),
+    filesPerMinute: round((60 * files) / seconds),
+    startSeconds: round(sum(starts, (one) => one) / starts.length),
+  };
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-function write(results: Results): void {
-  writeAside(TARGET, `${JSON.stringify(results, null, 1)}\n`);
-}
-
 async function main(): Promise<void> {
-  const began = performance.now();
   const program = findNbgrader();
-  if (!program)
+  if (!program) {
     throw new Error(
-      "nbgrader is not installed: python3 -m venv .course/nbgrader; .course/nbgrader/bin/pip install nbgrader==0.9.6",
+      "nbgrader is not installed: python3 -m venv .course/nbgrader; .course/nbgrader/bin/pip install nbgrader==0.9.6 (or COURSE_NBGRADER=its program)",
     );
-  const course = new NbgraderCourse(program);
-  const { all, kinds } = files(course);
-  // A batch has one notebook, so that nbgrader starts once for it.
-  const parts = [...new Set(all.map(({ name }) => name))].map((name) => all.filter((file) => file.name === name));
-  const ordered = Array.from({ length: 20 }, (_, i) => i).flatMap((i) =>
-    parts.flatMap((part) => part.slice(i * BATCH, (i + 1) * BATCH)),
-  );
-  const known = existsSync(TARGET) && !values.fresh ? (JSON.parse(readFileSync(TARGET, "utf8")) as Results) : undefined;
-  const kept = known?.files === all.length ? known : undefined;
-  const runs = [...(kept?.ours ?? []), ...(values.only === "nbgrader" ? [] : [await ours(all)])];
-  const batches = [...(kept?.nbgrader.batches ?? [])];
-  const result = (): Results => {
-    const [graded, seconds] = [sum(batches, ({ files }) => files), sum(batches, (batch) => batch.seconds)];
-    const speed = sum(runs, ({ filesPerSecond }) => filesPerSecond) / runs.length;
-    return {
-      command: "npx tsx bench/grading.ts",
-      machine: machine(),
-      files: all.length,
-      kinds,
-      ours: runs,
-      nbgrader: {
-        files: graded,
-        seconds: round(seconds),
-        filesPerSecond: round(graded / seconds),
-        batches,
-      },
-      timesFaster: round(speed / (graded / seconds)),
-    };
-  };
-  console.log(JSON.stringify(runs.at(-1)));
-  write(result());
-  for (
-    let at = sum(batches, ({ files }) => files);
-    values.only !== "ours" && at < Math.min(all.length, Number(values.nbgrader));
-    at += BATCH
-  ) {
-    if ((performance.now() - began) / 1000 > Number(values.seconds)) break;
-    batches.push(await nbgrader(course, ordered.slice(at, at + BATCH)));
-    console.log(JSON.stringify(batches.at(-1)));
-    write(result());
   }
-  rmSync(course.folder, { recursive: true, force: true });
-  console.log(`${result().timesFaster} times nbgrader's throughput`);
+  const course = new NbgraderCourse(program);
+  try {
+    const { all, kinds } = files(course);
+    const mine = await ours(all);
+    console.log(JSON.stringify(mine));
+    const theirs = await nbgrader(course, sampleOf(all, course));
+    console.log(JSON.stringify(theirs));
+    const timesFaster = round(mine.filesPerMinute / theirs.filesPerMinute);
+    const command = `npx tsx bench/grading.ts --files ${all.length} --sample ${theirs.files}`;
+    if (all.length === CLASS) keep("grading", { command, kinds, ours: mine, nbgrader: theirs, timesFaster });
+    console.log(`${timesFaster} times nbgrader's throughput`);
+  } finally {
+    rmSync(course.folder, { recursive: true, force: true });
+  }
 }
 
 function sum<T>(items: readonly T[], pick: (item: T) => number): number {
