@@ -5,7 +5,7 @@
  *
  *     npx tsx bench/grading.ts [--files 200] [--sample 27]
  *
- * `course grade` gets all files. nbgrader would need the better part of an hour for them; it gets a sample of the same files in
+ * `course grade` gets all files. nbgrader would need up to an hour for them; it gets a sample of the same files in
  * the same run, drawn by chance, as many of each notebook. It has our `nbgrader_config.py`, which runs the exercises only and
  * not the training before them, the same five seconds for a loop, and one process, because it has no more. What it needs to
  * start is not counted, because in a whole class it would count once a notebook.

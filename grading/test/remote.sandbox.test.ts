@@ -205,6 +205,8 @@ test("whatever a process writes, an object outside replies or fails, and takes n
   assert.deepEqual(noted, [[1, "a"], [], [], []]);
   for (const method of ["size", "constructor", "__proto__", ""]) assert.ok(use(method).failed, method);
   for (const object of [1, -1, 0.5, Number.NaN]) assert.ok(use("note", "[]", object).failed);
+  for (let i = 0; i < 2000; i++) use("note");
+  assert.match(use("note").failed!.message, /More than 2000 uses/);
   const line = (other: object): string =>
     JSON.stringify({ kind: "use", id: 5, object: 0, calls: [["note", "[]"]], ...other });
   assert.ok(readUse(line({}), 5));

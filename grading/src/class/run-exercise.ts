@@ -10,7 +10,7 @@ import { type Case, type CodeExercise, signatureOf } from "../table";
 import type { Confined, Ended } from "./confined";
 import { type Answer, readAnswer, readUse } from "./messages";
 import type { RunnerPool } from "./pool";
-import { ANSWER_AFTER_MS, Remote } from "./remote";
+import { Remote } from "./remote";
 import { decode, encode } from "./wire";
 
 /** A learner's answer, compiled. */
@@ -171,8 +171,7 @@ class Session {
     const read = (line: string): Answer | undefined => {
       const use = remote && readUse(line, id);
       if (!use) return readAnswer(line, id);
-      const used = remote.use(use);
-      setTimeout(() => this.process.reply(line, used), ANSWER_AFTER_MS);
+      this.process.reply(line, remote.use(use));
       return undefined;
     };
     return this.process.ask({ ...request, id }, read, seconds);
