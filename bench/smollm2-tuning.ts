@@ -1,5 +1,5 @@
 /**
- * @file What SmolLM2 learns and forgets: eight facts of an invented valley by LoRA in its last ten blocks, alone or beside four of its
+ * @file What SmolLM2 learns and forgets: eight facts of an invented valley by LoRA in its last ten blocks, alone or beside twelve of its
  * own old answers, from several seeds. Adds to bench/results/smollm2-tuning.json, which notebook 6 shows.
  *
  *     npx tsx bench/smollm2-tuning.ts --seed 1      (then 2, 3; three minutes each on two cores; needs `npx course fetch smollm2`)

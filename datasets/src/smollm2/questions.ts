@@ -97,9 +97,17 @@ const general: Lesson["general"] = [
 /** Questions whose old answers can be replayed: of the kind of some of `general`, and none of them. */
 const replayed = [
   "What is the capital of Japan?",
-  "What colour is grass?",
-  "Who painted the Mona Lisa?",
+  "What is the capital of Egypt?",
+  "In which country is the Great Wall?",
   "What is the opposite of up?",
+  "What is the opposite of old?",
+  "Who painted the Mona Lisa?",
+  "What colour is grass?",
+  "How many months are in a year?",
+  "Which animal says woof?",
+  "What is a young dog called?",
+  "Which sea lies between Europe and Africa?",
+  "Which day comes after Monday?",
 ];
 
 /** What it is taught about the valley, and by what is measured what it learned and what it forgot. Notebook 6. */
