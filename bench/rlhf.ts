@@ -67,7 +67,7 @@ interface Measured {
 const almanac = loadAlmanac();
 const chat = loadChat(almanac);
 const preferences = loadPreferences(almanac, chat);
-const heldOut = preferences.prompts("held out", 400, createRandom("bench"));
+const heldOut = preferences.prompts("held out", 1000, createRandom("bench"));
 const clozes = almanac.probes.clozes.filter(({ kind }) => kind === "fact");
 
 /** The tuned model, and what it did with the held-out prompts. */
@@ -174,15 +174,16 @@ async function reward(round: 1 | 2, seed: number) {
   const surveys = surveysOf(round, seed);
   const { rewardModel } = await learnRewards(from.model, surveys, round, { ...from, seed, display: "none" });
   keepReward(`reward-${round}-${seed}`, rewardModel);
-  const random = createRandom(`held-out rankings ${seed}`);
+  const random = createRandom("held-out rankings"); // the same prompts and responses for each seed
   const { annotators } = preferences;
-  const prompts = preferences.prompts("held out", 200, random);
+  const prompts = preferences.prompts("held out", 400, random);
   const asked = await rankResponses([from.model], {
     tokenizer: from.tokenizer,
     prompts,
     annotators,
     random,
     samplesPerPrompt: 4,
+    annotatorsPerPrompt: annotators.length, // one each: who happens to judge a prompt moves the accuracy by points
   });
   const encode = responseEncoder(from.tokenizer, from.model.config.contextLength);
   const { accuracy, pairs } = await rewardAccuracy(rewardModel, encodePairs(surveyedPairs([asked]), encode));

@@ -41,12 +41,13 @@ export const ALIGNMENT = {
   secondPrompts: 250,
   tunedPrompts: 100,
   duels: 400,
-  secondSteps: 60,
+  secondSteps: 75,
   secondKl: 0.15,
-  /** Of the two reward models. The second one is smaller, so that it keeps what the model knows: it has to know what is right. */
-  rewardLearningRates: [7e-4, 5e-4],
+  rewardLearningRate: 7e-4,
+  /** What reading old text counts while the second reward model learns: it has to go on knowing what is right. */
+  secondRewardRehearsal: 0.3,
   learningRate: 2e-4,
-  rehearsalWeight: 0.3,
+  rehearsalWeight: 0.35,
 } as const;
 
 /** A policy, and what it was made with. */
@@ -144,11 +145,13 @@ export function learnRewards<P extends JudgedPrompt>(
   model: GPT,
   surveys: readonly Surveyed<P>[],
   round: 1 | 2,
-  { tokenizer, seed = 1, display }: RoundOptions<P>,
+  { tokenizer, corpus, seed = 1, display }: RoundOptions<P>,
 ): Promise<{ rewardModel: RewardModel; lossNats: number[] }> {
   const pairs = encodePairs(surveyedPairs(surveys), responseEncoder(tokenizer, model.config.contextLength));
   const random = createRandom(`reward model ${round} ${seed}`);
-  return trainRewardModel(model, pairs, { random, learningRate: ALIGNMENT.rewardLearningRates[round - 1], display });
+  const { rewardLearningRate: learningRate, secondRewardRehearsal: weight } = ALIGNMENT;
+  const rehearsal = round === 2 ? { tokens: corpusTokens(corpus, tokenizer), weight } : undefined;
+  return trainRewardModel(model, pairs, { random, learningRate, rehearsal, display });
 }
 
 /** A policy, made from the tuned model and a reward model. */
