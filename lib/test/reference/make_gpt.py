@@ -1,54 +1,22 @@
 """Golden values for lib/test/gpt.test.ts, loss.test.ts and optimizer.test.ts, computed with PyTorch 2.13 in float64 -> float32.
 
-Run: python make_gpt.py   (writes gpt.json beside itself)
+Run: python -P make_gpt.py   (writes gpt.json beside itself; -P because random.py lies in the same folder)
 
 The GPT here is written with torch.nn.functional only, from the description of GPT-2; it shares no code with lib.
 Weights come from a formula that both sides compute, so that the file holds results only.
 """
 
 import json
-import math
+import sys
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 
+sys.path.append(str(Path(__file__).parent))
+from golden import flat, weights  # noqa: E402
+
 torch.set_num_threads(1)
-
-
-def numbers(shape, salt, scale, offset=0.0):
-    """Values between offset - scale and offset + scale, the same in Python and TypeScript: fractions of multiples of the golden ratio."""
-    n = math.prod(shape)
-    values = [offset + scale * (2 * (((i + 1) * 0.6180339887498949 + salt * 0.4142135623730951) % 1.0) - 1) for i in range(n)]
-    return torch.tensor(values, dtype=torch.float64).reshape(shape)
-
-
-def shapes(cfg):
-    V, T, L, C, bias = cfg["vocabSize"], cfg["contextLength"], cfg["nLayer"], cfg["nEmbd"], cfg["bias"]
-    out = {"wte.weight": (V, C), "wpe.weight": (T, C)}
-
-    def layer(name, shape):
-        out[f"{name}.weight"] = shape
-        if bias:
-            out[f"{name}.bias"] = (shape[-1],)
-
-    for i in range(L):
-        layer(f"h.{i}.ln_1", (C,))
-        layer(f"h.{i}.attn.c_attn", (C, 3 * C))
-        layer(f"h.{i}.attn.c_proj", (C, C))
-        layer(f"h.{i}.ln_2", (C,))
-        layer(f"h.{i}.mlp.c_fc", (C, 4 * C))
-        layer(f"h.{i}.mlp.c_proj", (4 * C, C))
-    layer("ln_f", (C,))
-    return out
-
-
-def weights(cfg):
-    made = {}
-    for salt, (name, shape) in enumerate(shapes(cfg).items()):
-        gain = ".ln_" in f".{name}" and name.endswith("weight")
-        made[name] = numbers(shape, salt + 1, 0.3, 1.0 if gain else 0.0).requires_grad_()
-    return made
 
 
 def forward(p, cfg, ids):
@@ -67,10 +35,6 @@ def forward(p, cfg, ids):
         x = x + dense(m, f"h.{i}.mlp.c_proj")
         hidden.append(x)
     return norm(x, "ln_f") @ p["wte.weight"].T, hidden
-
-
-def flat(t):
-    return [float(f"{x:.7g}") for x in t.detach().reshape(-1).tolist()]
 
 
 def gpt_case(bias):

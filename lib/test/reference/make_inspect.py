@@ -1,44 +1,25 @@
 """Golden values for lib/test/inspect.test.ts, ablation.test.ts and quantize.test.ts, computed with PyTorch 2.13.
 
-Run: python make_inspect.py   (writes inspect.json beside itself)
+Run: python -P make_inspect.py   (writes inspect.json beside itself)
 
 The GPT here is written a second time, with einsum and one head at a time, so that each head's and each neuron's output can
 be set to zero or to its mean *while it runs*. lib does the same by editing weights. Weights come from the formula of make_gpt.py.
 """
 
-import sys
-
-sys.path.pop(0)  # this folder holds files named like modules of Python
-
 import json
 import math
+import sys
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 
+sys.path.append(str(Path(__file__).parent))
+from golden import flat, weights  # noqa: E402
+
 torch.set_num_threads(1)
 CONFIG = dict(vocabSize=11, contextLength=6, nLayer=2, nHead=2, nEmbd=8, bias=True)
 IDS = torch.tensor([[3, 0, 10, 7, 7, 1]])
-
-
-def numbers(shape, salt, scale, offset=0.0):
-    n = math.prod(shape)
-    values = [offset + scale * (2 * (((i + 1) * 0.6180339887498949 + salt * 0.4142135623730951) % 1.0) - 1) for i in range(n)]
-    return torch.tensor(values, dtype=torch.float64).reshape(shape)
-
-
-def weights(cfg):
-    V, T, L, C = cfg["vocabSize"], cfg["contextLength"], cfg["nLayer"], cfg["nEmbd"]
-    names = [("wte.weight", (V, C)), ("wpe.weight", (T, C))]
-    for i in range(L):
-        parts = [("ln_1", (C,)), ("attn.c_attn", (C, 3 * C)), ("attn.c_proj", (C, C))]
-        parts += [("ln_2", (C,)), ("mlp.c_fc", (C, 4 * C)), ("mlp.c_proj", (4 * C, C))]
-        for part, shape in parts:
-            names += [(f"h.{i}.{part}.weight", shape), (f"h.{i}.{part}.bias", shape[-1:])]
-    names += [("ln_f.weight", (C,)), ("ln_f.bias", (C,))]
-    gain = lambda name: ".ln_" in f".{name}" and name.endswith("weight")
-    return {name: numbers(shape, salt + 1, 0.3, 1.0 if gain(name) else 0.0) for salt, (name, shape) in enumerate(names)}
 
 
 def run(p, cfg, heads={}, neurons={}):
@@ -72,11 +53,7 @@ def run(p, cfg, heads={}, neurons={}):
     return logits(x), maps, [logits(state).softmax(-1) for state in states]
 
 
-def flat(t):
-    return [float(f"{x:.7g}") for x in t.reshape(-1).tolist()]
-
-
-p = weights(CONFIG)
+p = {name: value.detach() for name, value in weights(CONFIG).items()}
 logits, maps, lens = run(p, CONFIG)
 w = p["h.0.mlp.c_fc.weight"].float()  # (8, 32)
 

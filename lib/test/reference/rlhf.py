@@ -10,34 +10,20 @@ looked at one at a time and without padding, advantages and returns are summed t
 import itertools
 import json
 import math
+import sys
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+
+sys.path.append(str(Path(__file__).parent))
+from golden import numbers, weights  # noqa: E402
 
 torch.set_num_threads(1)
 CONFIG = dict(vocabSize=11, contextLength=16, nLayer=1, nHead=2, nEmbd=8, bias=True)
 # Prompt and response, in tokens; the index of the response's first token.
 RESPONSES = [([3, 0, 10, 7, 7, 2], 3), ([3, 0, 10, 1], 3), ([1, 2, 3, 4, 5, 6, 8], 2), ([1, 2, 9, 9], 2)]
 TEXT = [[4, 8, 1, 0, 3], [5, 5, 2, 6, 10]]
-
-
-def numbers(shape, salt, scale, offset=0.0):
-    n = math.prod(shape)
-    values = [offset + scale * (2 * (((i + 1) * 0.6180339887498949 + salt * 0.4142135623730951) % 1.0) - 1) for i in range(n)]
-    return torch.tensor(values, dtype=torch.float64).reshape(shape)
-
-
-def weights():
-    V, T, C = CONFIG["vocabSize"], CONFIG["contextLength"], CONFIG["nEmbd"]
-    names = [("wte.weight", (V, C)), ("wpe.weight", (T, C))]
-    parts = [("ln_1", (C,)), ("attn.c_attn", (C, 3 * C)), ("attn.c_proj", (C, C))]
-    parts += [("ln_2", (C,)), ("mlp.c_fc", (C, 4 * C)), ("mlp.c_proj", (4 * C, C))]
-    for part, shape in parts:
-        names += [(f"h.0.{part}.weight", shape), (f"h.0.{part}.bias", shape[-1:])]
-    names += [("ln_f.weight", (C,)), ("ln_f.bias", (C,))]
-    gain = lambda name: ".ln_" in f".{name}" and name.endswith("weight") or name == "ln_f.weight"
-    return {name: numbers(shape, i + 1, 0.3, 1.0 if gain(name) else 0.0).requires_grad_() for i, (name, shape) in enumerate(names)}
 
 
 def states(p, ids):
@@ -172,7 +158,7 @@ def text_loss(p):
 
 
 def grpo_update():
-    p = weights()
+    p = weights(CONFIG)
     old, reference = old_log_probs(p, 50), old_log_probs(p, 60)
     advantages = [1.2, -0.7, 0.4, -0.9]
     terms = []
@@ -184,7 +170,7 @@ def grpo_update():
 
 
 def ppo_update():
-    p = weights()
+    p = weights(CONFIG)
     p["value.weight"] = numbers((CONFIG["nEmbd"], 1), 40, 0.3).requires_grad_()
     old, reference = old_log_probs(p, 50), old_log_probs(p, 60)
     lengths = [len(ids) - start for ids, start in RESPONSES]
@@ -208,7 +194,7 @@ def pairs():
 
 def dpo_update():
     """From the reference itself, so the loss is ln 2; the direction is what is tested."""
-    p = weights()
+    p = weights(CONFIG)
     fixed = {name: w.detach().clone() for name, w in p.items()}
     total = lambda q, response: log_probs(q, *response).sum()
     losses = []
@@ -220,7 +206,7 @@ def dpo_update():
 
 def reward_update():
     """With a head that is not 0, so that the layers move too, and a part for the response's own log-probability."""
-    p = weights()
+    p = weights(CONFIG)
     p["reward.weight"] = numbers((CONFIG["nEmbd"], 1), 40, 0.3).requires_grad_()
     p["reward.likelihood"] = torch.tensor(0.25, dtype=torch.float64, requires_grad=True)
     state = lambda response: (states(p, response[0])[-1] @ p["reward.weight"])[0]
