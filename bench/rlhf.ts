@@ -275,7 +275,8 @@ async function hack(seed: number, kl: number) {
 /** Settings that were tried for each method, from the reward model and the pairs of seed 1. */
 const POLICY_SETTINGS: Record<string, Partial<PolicyOptions<ChatQuestion>>> = {
   "ppo-usual": { algorithm: "ppo", kl: 0.05, learningRate: 2e-4 },
-  "ppo-slow": { algorithm: "ppo", kl: 0.05, learningRate: 1e-4 },
+  "ppo-slow": { algorithm: "ppo", kl: 0.15, learningRate: 5e-5 },
+  "ppo-middle": { algorithm: "ppo", kl: 0.15, learningRate: 1e-4 },
   "grpo-slow": { kl: 0.15, learningRate: 1e-4 },
 };
 const DPO_SETTINGS: Record<string, { beta: number; learningRate: number }> = {

@@ -58,8 +58,7 @@ export function createKVCache(model: GPT, options: { batchSize?: number; places?
       const given = [tf.tensor1d(ids, "int32"), tf.tensor2d(positions, [B, S], "int32"), tf.tensor1d(rows, "int32")];
       return [...given, memory];
     });
-    const step = S === 1 || isFrequent(model, inputs) ? compiledStep(model) : extendParts(model);
-    const results = step(...inputs); // each part's logits (B S, V) and memory
+    const results = compiledStep(model)(...inputs); // each part's logits (B S, V) and memory
     tf.dispose(inputs);
     const values = parts.map((part, i) => {
       part.memory = results[2 * i + 1]!;
@@ -172,18 +171,6 @@ function placesOf(
     }
   });
   return { ids, positions, rows };
-}
-
-/** How often a model has read pieces of several tokens, by their shapes. */
-const pieces = new WeakMap<GPT, Map<string, number>>();
-
-/** Whether pieces of such shapes are read often enough to be worth a graph. */
-function isFrequent(model: GPT, inputs: readonly Tensor[]): boolean {
-  const counts = pieces.get(model) ?? new Map<string, number>();
-  pieces.set(model, counts);
-  const shapes = inputs.map(({ shape }) => shape.join("x")).join();
-  counts.set(shapes, (counts.get(shapes) ?? 0) + 1);
-  return counts.get(shapes)! > 3;
 }
 
 /** {@link extend} for each of several parts; a graph of it works on them side by side. */

@@ -217,13 +217,20 @@ interface Critic {
   dispose(): void;
 }
 
-/** PPO's second head, on the policy's own layers. At first it expects 0 of everything. */
+/**
+ * PPO's second head, on the policy's own layers. At first it expects 0 of everything, so rewards, which have no zero of their
+ * own, are counted from the mean of the first ones (Ouyang et al. 2022, section 3.5). Otherwise it would have to learn that number
+ * first, and until then every last token would be blamed for it.
+ */
 function createCritic(model: GPT): Critic {
+  let zero: number | undefined;
   const head = tf.tidy(() => tf.variable(tf.zeros([model.config.nEmbd, 1]))) as Variable;
   const compiled = compile((x: Tensor) => valuesOf(finalStates(model, x), head), { name: "values", splitRows: true });
   return {
     head,
     async advantages(responses, rewards, referenceLogProbs, kl) {
+      zero ??= mean(rewards);
+      const from = zero;
       const oldValues = await inBatches(model, responses, (batch, members) =>
         tf.tidy(() => {
           const values = compiled(tf.tensor2d(batch.inputs, [batch.batchSize, batch.length], "int32")); // (B, T)
@@ -232,7 +239,7 @@ function createCritic(model: GPT): Critic {
       );
       const estimates = responses.map(({ logProbs }, i) => {
         const ofTokens = Array.from(logProbs, (logProb, t) => -kl * (logProb - referenceLogProbs[i]![t]!));
-        ofTokens[ofTokens.length - 1]! += rewards[i]!;
+        ofTokens[ofTokens.length - 1]! += rewards[i]! - from;
         return tokenAdvantages(ofTokens, Array.from(oldValues[i]!));
       });
       const all = estimates.flatMap(({ advantages }) => advantages);

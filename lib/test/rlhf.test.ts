@@ -20,14 +20,18 @@ const evenTokens = (responses: readonly Rollout[]): number[] =>
     return own.filter((id) => id % 2 === 0).length / own.length;
   });
 
-async function optimized(algorithm: "grpo" | "ppo", kl: number): Promise<{ model: GPT; points: PolicyPoint[] }> {
+async function optimized(
+  algorithm: "grpo" | "ppo",
+  kl: number,
+  { steps = 15, zero = 0 } = {},
+): Promise<{ model: GPT; points: PolicyPoint[] }> {
   const model = createGPT(config, { random: createRandom(1) });
   const points = await optimizePolicy(model, {
     tokenizer,
     prompts,
-    reward: (_, responses) => evenTokens(responses),
+    reward: (_, responses) => evenTokens(responses).map((share) => share + zero),
     random: createRandom(2),
-    steps: 15,
+    steps,
     updates: 2,
     promptsPerStep: 2,
     samplesPerPrompt: 16,
@@ -47,6 +51,16 @@ for (const algorithm of ["grpo", "ppo"] as const) {
     assert.ok(Math.abs(points[0]!.reward - 0.5) < 0.12, `at first ${points[0]!.reward}`);
     assert.ok(points.at(-1)!.reward > 0.7, `at the end ${points.at(-1)!.reward}`);
     assert.ok(points[0]!.klNats < 1e-6, "the first responses are those of the reference");
+  });
+
+  test(`a reward has no zero of its own: with 5 less for each response ${algorithm.toUpperCase()} makes the same policy, to 1e-4`, async () => {
+    const [some, less] = [
+      await optimized(algorithm, 0.1, { steps: 2 }),
+      await optimized(algorithm, 0.1, { steps: 2, zero: -5 }),
+    ];
+    for (const [name, { data }] of Object.entries(weightsOf(less.model))) {
+      assertClose(data as Float32Array, Array.from(weightsOf(some.model)[name]!.data), 1e-4);
+    }
   });
 
   test(`${algorithm.toUpperCase()} on a leash moves less than half as far`, async () => {
