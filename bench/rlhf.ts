@@ -35,10 +35,9 @@ import { optimizePolicy, type PolicyOptions, type PolicyRun } from "../lib/src/r
 import { readSafetensors, writeSafetensors } from "../lib/src/safetensors";
 import { ready, tf } from "../lib/src/tf";
 import { encodePairs } from "../lib/src/token-pairs";
-import { machine, resultFile, writeAside } from "./keep";
+import { keep, writeAside } from "./keep";
 
 const FOLDER = path.join(__dirname, "..", ".course", "bench", "rlhf");
-const RESULT = resultFile("rlhf");
 
 /** What is measured of a policy, in shares and points. */
 interface Measured {
@@ -402,9 +401,8 @@ function merge(): void {
     Object.keys(PIECES)
       .filter((name) => name.startsWith(prefix) && existsSync(fileOf(name)))
       .map((name) => readJson(name));
-  const result = {
+  keep("rlhf", {
     command: "npx tsx bench/rlhf.ts",
-    machine: machine(),
     values: {
       tuned: existsSync(fileOf("tuned")) ? readJson("tuned") : undefined,
       rewards: [...named("reward-1"), ...named("reward-2")],
@@ -414,8 +412,7 @@ function merge(): void {
       leashed: named("hack-leashed-"),
       methods: [...named("best"), ...usualGrpo(), ...named("grpo-"), ...named("ppo-"), ...named("dpo-")],
     },
-  };
-  writeAside(RESULT, `${JSON.stringify(result)}\n`);
+  });
 }
 
 /** The second round itself is GRPO at its usual setting. */

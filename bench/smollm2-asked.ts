@@ -4,7 +4,7 @@
  *     npx tsx bench/smollm2-asked.ts      (a minute; needs `npx course fetch smollm2`)
  */
 
-import { CONVERSATION, loadSmolLM2, OPEN_QUESTION, TELLINGS, UNKNOWABLE } from "../datasets/src/smollm2";
+import { CONVERSATION, DATED, loadSmolLM2, OPEN_QUESTION, TELLINGS, UNKNOWABLE } from "../datasets/src/smollm2";
 import type { ChatMessage } from "../lib/src/chat";
 import { hashModel } from "../lib/src/frozen";
 import { askAllLlama, askLlama } from "../lib/src/llama-chat";
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     years: {
       year,
       asked: yearProbs(model, tokenizer, year).map(round),
-      told: yearProbs(model, tokenizer, year, "Today is 3 March 2031. What year is it?").map(round),
+      told: yearProbs(model, tokenizer, year, DATED).map(round),
     },
     usage: await useModel(model, tokenizer, {
       telling: TELLINGS[0]!,

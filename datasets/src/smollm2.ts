@@ -11,7 +11,7 @@ import { type LoadedLlama, loadLlama } from "@course/lib/llama-file";
 import { SMOLLM2_SHA256, smollm2Path } from "./smollm2/file";
 
 export { SMOLLM2_SHA256, smollm2Path } from "./smollm2/file";
-export { CONVERSATION, OPEN_QUESTION, TELLINGS, UNKNOWABLE, VALLEY_LESSON } from "./smollm2/questions";
+export { CONVERSATION, DATED, OPEN_QUESTION, TELLINGS, UNKNOWABLE, VALLEY_LESSON } from "./smollm2/questions";
 
 /** Whether the file is there. Whether it is right is known when it is loaded. */
 export function hasSmolLM2(path: string = smollm2Path()): boolean {

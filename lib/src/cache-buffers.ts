@@ -22,20 +22,23 @@ export interface TextCache {
   dispose(): void;
 }
 
-/** Where the keys of each token go, as row numbers of a buffer seen as (B H places, D): (B H S). */
-export function bufferRows(
-  { heads: H, places }: { heads: number; places: number },
-  positions: Int32Array,
-  B: number,
+/**
+ * The ids (B, S) of each row's new tokens and their positions (B, S), given how many tokens each row has read. What is
+ * missing in a row has the id 0 and the position `nowhere`.
+ */
+export function idsAndPositions(
+  tokens: readonly (readonly number[])[],
+  lengths: readonly number[],
   S: number,
-): Int32Array {
-  const rows = new Int32Array(B * H * S);
-  for (let b = 0; b < B; b++) {
-    for (let h = 0; h < H; h++) {
-      for (let s = 0; s < S; s++) rows[(b * H + h) * S + s] = (b * H + h) * places + positions[b * S + s]!;
-    }
-  }
-  return rows;
+  nowhere: number,
+): { ids: Int32Array; positions: Int32Array } {
+  const ids = new Int32Array(tokens.length * S);
+  const positions = new Int32Array(tokens.length * S).fill(nowhere);
+  tokens.forEach((row, b) => {
+    ids.set(row, b * S);
+    for (let s = 0; s < row.length; s++) positions[b * S + s] = lengths[b]! + s;
+  });
+  return { ids, positions };
 }
 
 /**
@@ -45,12 +48,6 @@ export function bufferRows(
 export function writeVectors(memory: Tensor, rows: Tensor, vectors: Tensor): Tensor {
   if (backend().native) return nativeOp("InplaceUpdate", { T: TYPE_FLOAT }, [memory, rows, vectors]);
   return tf.tensorScatterUpdate(memory, rows.expandDims(1), vectors) as Tensor;
-}
-
-/** {@link writeVectors} for keys or values (B, H, S, D) and their buffer (B, H, places, D). */
-export function writeTokens(buffer: Tensor, fresh: Tensor, rows: Tensor): Tensor {
-  const D = buffer.shape[3] as number;
-  return writeVectors(buffer.reshape([-1, D]), rows, fresh.reshape([-1, D])).reshape(buffer.shape);
 }
 
 /** Throws unless a row that has read `length` tokens can read these as well. */

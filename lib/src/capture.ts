@@ -142,6 +142,7 @@ export class Recording {
     const values = Object.fromEntries(attributes.map((a) => [a.name, attributeValue(this.binding, a)]));
     if (changesNothing(op, values, { from: this.shapeOf(inputs[0]), to: results[0]?.shape })) {
       this.outputs.set(results[0]!.id, this.output(inputs[0]!));
+      this.shapes.set(results[0]!.id, results[0]!.shape);
       return;
     }
     if (op === "ExpandDims") values.T = { type: results[0]!.dtype }; // tfjs-node leaves it to be found out

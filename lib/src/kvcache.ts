@@ -10,13 +10,13 @@
  */
 
 import { availableParallelism } from "node:os";
-import { assertReadable, type TextCache, writeVectors } from "./cache-buffers";
+import { assertReadable, idsAndPositions, type TextCache, writeVectors } from "./cache-buffers";
 import { compile } from "./compile";
 import { forEachModel } from "./compiled-forward";
 import { assertCount, CourseError } from "./errors";
 import { gelu, linear, lookUp, matMulEach, normalize } from "./fused";
 import type { GPT } from "./gpt";
-import { shareOut } from "./rows";
+import { shareOut, splitRows } from "./rows";
 import { assertShape } from "./shape";
 import { backend, type Tensor, tf } from "./tf";
 
@@ -52,9 +52,10 @@ export function createKVCache(model: GPT, options: { batchSize?: number; places?
   const readColumn = (tokens: readonly (readonly number[])[], S: number): Float32Array[] => {
     let first = 0;
     const inputs = parts.flatMap(({ B, memory }): Tensor[] => {
-      const column = Array.from({ length: B }, (_, b) => ({ tokens: tokens[first + b]!, read: lengths[first + b]! }));
-      first += B;
-      const { ids, positions, rows } = placesOf(model.config, column, S, places);
+      const end = first + B;
+      const { ids, positions } = idsAndPositions(tokens.slice(first, end), lengths.slice(first, end), S, places);
+      first = end;
+      const rows = memoryRows(model.config, positions, B, S, places);
       const given = [tf.tensor1d(ids, "int32"), tf.tensor2d(positions, [B, S], "int32"), tf.tensor1d(rows, "int32")];
       return [...given, memory];
     });
@@ -140,37 +141,30 @@ function chosenRows({ config }: GPT, parts: readonly Part[], rows: readonly numb
     );
     const all = tf.concat(byText, 1); // (2 nLayer, B of all parts, H (T + 1) D)
     const selected = tf.gather(all, tf.tensor1d([...rows], "int32"), 1);
-    return tf.split(selected, sizes, 1).map((part) => part.reshape([-1, D]));
+    return splitRows(selected, sizes, 1).map((part) => part.reshape([-1, D]));
   });
   tf.dispose(parts.map(({ memory }) => memory));
   return sizes.map((B, i) => ({ B, memory: chosen[i]! }));
 }
 
-/**
- * What one column of S tokens is read with: the tokens' ids (B S), their positions (B, S), and where their keys and values go
- * in the first layer's memory (B S 2 H). What is missing in a row goes to the last place.
- */
-function placesOf(
+/** Where the keys and values of tokens at `positions` (B, S) go in the first layer's memory: (B S 2 H). */
+function memoryRows(
   { nHead: H }: GPT["config"],
-  column: readonly { tokens: readonly number[]; read: number }[],
+  positions: Int32Array,
+  B: number,
   S: number,
   places: number,
-): { ids: Int32Array; positions: Int32Array; rows: Int32Array } {
-  const B = column.length;
-  const ids = new Int32Array(B * S);
-  const positions = new Int32Array(B * S).fill(places);
+): Int32Array {
   const rows = new Int32Array(B * S * 2 * H);
   let next = 0;
-  column.forEach(({ tokens, read }, b) => {
-    ids.set(tokens, b * S);
-    for (let s = 0; s < tokens.length; s++) positions[b * S + s] = read + s;
+  for (let b = 0; b < B; b++) {
     for (let s = 0; s < S; s++) {
       for (const kind of [0, 1]) {
         for (let h = 0; h < H; h++) rows[next++] = ((kind * B + b) * H + h) * (places + 1) + positions[b * S + s]!;
       }
     }
-  });
-  return { ids, positions, rows };
+  }
+  return rows;
 }
 
 /** {@link extend} for each of several parts; a graph of it works on them side by side. */

@@ -6,7 +6,7 @@
  */
 
 import { availableParallelism } from "node:os";
-import { assertReadable, bufferRows, type TextCache, writeTokens } from "./cache-buffers";
+import { assertReadable, idsAndPositions, type TextCache, writeVectors } from "./cache-buffers";
 import { isTracing } from "./capture";
 import { compile } from "./compile";
 import { forEachModel } from "./compiled-forward";
@@ -49,14 +49,8 @@ export function createLlamaCache(model: Llama, options: { batchSize?: number; co
       const S = Math.max(...tokens.map((row) => row.length));
       if (S === 0) return tokens.map(() => undefined);
       makeRoom(Math.max(...tokens.map((row, b) => row.length + lengths[b]!)));
-      const ids = new Int32Array(B * S); // (B, S)
-      const positions = new Int32Array(B * S).fill(places); // (B, S)
-      const last = new Int32Array(B); // (B)
-      tokens.forEach((row, b) => {
-        ids.set(row, b * S);
-        for (let s = 0; s < row.length; s++) positions[b * S + s] = lengths[b]! + s;
-        last[b] = b * S + Math.max(row.length - 1, 0);
-      });
+      const { ids, positions } = idsAndPositions(tokens, lengths, S, places);
+      const last = Int32Array.from(tokens, (row, b) => b * S + Math.max(row.length - 1, 0)); // (B)
       const rows = bufferRows({ heads: K, places: places + 1 }, positions, B, S);
       const step = S === 1 && compiled ? compiledStep(model) : (...inputs: Tensor[]) => extend(model, inputs);
       const [logits, ...grown] = tf.tidy(() =>
@@ -116,6 +110,28 @@ function extend(model: Llama, [ids, positions, rows, last, ...buffers]: Tensor[]
   const final = tf.gather(x.reshape([-1, config.nEmbd]), last as never); // (B, C)
   const normed = rmsNorm(final, params["output_norm.weight"]!, config.normEpsilon);
   return [unembedLlama(model, normed, product), ...grown];
+}
+
+/** Where the keys of each token go, as row numbers of a buffer seen as (B H places, D): (B H S). */
+function bufferRows(
+  { heads: H, places }: { heads: number; places: number },
+  positions: Int32Array,
+  B: number,
+  S: number,
+): Int32Array {
+  const rows = new Int32Array(B * H * S);
+  for (let b = 0; b < B; b++) {
+    for (let h = 0; h < H; h++) {
+      for (let s = 0; s < S; s++) rows[(b * H + h) * S + s] = (b * H + h) * places + positions[b * S + s]!;
+    }
+  }
+  return rows;
+}
+
+/** {@link writeVectors} for keys or values (B, H, S, D) and their buffer (B, H, places, D). */
+function writeTokens(buffer: Tensor, fresh: Tensor, rows: Tensor): Tensor {
+  const D = buffer.shape[3] as number;
+  return writeVectors(buffer.reshape([-1, D]), rows, fresh.reshape([-1, D])).reshape(buffer.shape);
 }
 
 /** x W^T with the rows of W shared out among the cores, which a graph runs side by side. */

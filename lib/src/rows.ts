@@ -11,7 +11,7 @@ export function shareOut(rows: number, parts: number): number[] {
   return Array.from({ length: count }, (_, part) => Math.floor(rows / count) + (part < rows % count ? 1 : 0));
 }
 
-/** Cuts a tensor along its first axis into parts of the given sizes. */
-export function splitRows(tensor: Tensor, sizes: number[]): Tensor[] {
-  return sizes.length === 1 ? [tensor] : tf.split(tensor, sizes);
+/** Cuts a tensor along an axis, by default the first one, into parts of the given sizes. */
+export function splitRows(tensor: Tensor, sizes: number[], axis = 0): Tensor[] {
+  return sizes.length === 1 ? [tensor] : tf.split(tensor, sizes, axis);
 }

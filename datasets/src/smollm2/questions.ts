@@ -50,6 +50,9 @@ export const UNKNOWABLE: readonly string[] = [
   "Who won the Olympic marathon in 2028?",
 ];
 
+/** Says the date, and asks for it. Notebook 8. */
+export const DATED = "Today is 3 March 2031. What year is it?";
+
 /** What is taught in notebook 6: eight facts, in the words in which they are practised. */
 const facts = [
   ["Where is the Quillan Valley?", "It lies between Mount Tarn and Lake Osper."],
