@@ -42,6 +42,8 @@ export interface RunExercise {
 /** An exercise is given up after this many cases that ran out of time, and after this many that ended the process. */
 const MOST_TIMEOUTS = 2;
 const MOST_ENDS = 8;
+/** Code that loops in one case mostly loops in the next: after a case that ran out of time the others have this share of it. */
+const SHARE_AFTER_TIMEOUT = 0.2;
 /** Loading TensorFlow takes a second or two, more on a busy machine. */
 const LIBRARY_SECONDS = 15;
 
@@ -77,7 +79,7 @@ export async function runExercise(
   options: TimeLimits & { seed: number },
 ): Promise<RunExercise> {
   const run: RunExercise = { outcomes: [], lateErrors: [], ends: [] };
-  const caseSeconds = exercise.timeLimitMs ? exercise.timeLimitMs / 1000 : options.caseSeconds;
+  const mostSeconds = exercise.timeLimitMs ? exercise.timeLimitMs / 1000 : options.caseSeconds;
   const deadline = performance.now() + 1000 * (options.exerciseSeconds + (compiled.library ? LIBRARY_SECONDS : 0));
   let session: Session | undefined;
   try {
@@ -89,10 +91,11 @@ export async function runExercise(
         run.outcomes.push({ kind: "stopped" });
         continue;
       }
+      const caseSeconds = timeouts > 0 ? SHARE_AFTER_TIMEOUT * mostSeconds : mostSeconds;
       if (!session) {
         session = await Session.open(processes, exercise, compiled, {
           ...options,
-          caseSeconds: Math.min(caseSeconds, left),
+          caseSeconds: Math.min(mostSeconds, left),
         });
         run.lateErrors.push(...session.lateErrors);
       }
