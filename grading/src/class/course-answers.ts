@@ -12,14 +12,16 @@ import type { CourseExercise } from "./course-copy";
 /** Modules whose function has another name than the exercise's. A test asserts that they exist. */
 export const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   "1.3": ["dataset"],
-  "1.4": ["hand-gradients"],
+  "1.4": ["fused", "hand-gradients"],
   "1.7": ["fit"],
   "2.1": ["gpt", "gpt-config", "inspect"],
-  "2.5": ["hand-gradients"],
+  "2.4": ["fused"],
+  "2.5": ["fused", "hand-gradients"],
   "2.7": ["safetensors"],
   "2.8": ["quantize"],
   "3.1": ["gradcheck"],
   "3.2": ["descent", "optimizer"],
+  "3.4": ["curvature"],
   "3.5": ["descent", "optimizer"],
   "3.6": ["descent", "optimizer"],
   "3.8": ["schedule"],
