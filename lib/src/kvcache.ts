@@ -47,7 +47,7 @@ export function createKVCache(model: GPT, options: { batchSize?: number; places?
   assertCount("batchSize", batchSize);
   assertCount("places", places);
   const lengths = new Array<number>(batchSize).fill(0);
-  const weights = stackWeights(model);
+  const vectors = stackVectors(model);
   let parts = emptyParts(model, batchSize, places);
 
   const readColumn = (tokens: readonly (readonly number[])[], S: number): Float32Array[] => {
@@ -63,7 +63,7 @@ export function createKVCache(model: GPT, options: { batchSize?: number; places?
       numbers.set(rows, 2 * B * S);
       return [tf.tensor2d(numbers, [S, numbers.length / S], "int32"), memory];
     });
-    const results = compiledStep(model)(...weights.now(), ...inputs); // each part's logits (B S, V) and memory
+    const results = compiledStep(model)(...vectors.now(), ...inputs); // each part's logits (B S, V) and memory
     tf.dispose(inputs);
     const values = parts.map((part, i) => {
       part.memory = results[2 * i + 1]!;
@@ -111,7 +111,7 @@ export function createKVCache(model: GPT, options: { batchSize?: number; places?
       lengths.fill(0); // what is left in the buffers is written over before it is looked at
     },
     dispose() {
-      weights.dispose();
+      vectors.dispose();
       tf.dispose(parts.map(({ memory }) => memory));
     },
   };
@@ -176,47 +176,47 @@ function memoryRows(
   return rows;
 }
 
-/** The names of a model's weights, those of the same shape together. */
-function namesByShape({ params }: GPT): string[][] {
-  const groups = new Map<string, string[]>();
-  for (const [name, { shape }] of Object.entries(params)) {
-    const key = String(shape);
-    groups.set(key, [...(groups.get(key) ?? []), name]);
+/** The names of a model's vectors (gains and biases), those of the same length together. */
+function vectorsByLength({ params }: GPT): string[][] {
+  const groups = new Map<number, string[]>();
+  for (const [name, { rank, size }] of Object.entries(params)) {
+    if (rank === 1) groups.set(size, [...(groups.get(size) ?? []), name]);
   }
   return [...groups.values()];
 }
 
 /**
- * A model's weights as the step is given them: for each shape one tensor (count, ...shape). Eight tensors instead of sixty
- * save a tenth of the time of a token. `now` stacks them anew when one of them was changed.
+ * A model's vectors as the step is given them: for each length one tensor (count, length), because a call with 60 inputs takes
+ * a tenth longer than one with 20. `now` stacks them anew when one of them was changed. The matrices are not copied.
  */
-function stackWeights(model: GPT): { now(): Tensor[]; dispose(): void } {
-  const all = Object.values(model.params);
+function stackVectors(model: GPT): { now(): Tensor[]; dispose(): void } {
+  const groups = vectorsByLength(model).map((names) => names.map((name) => model.params[name]!));
   let stackedFrom: object[] = [];
   let stacked: Tensor[] = [];
   return {
     now() {
-      if (all.every(({ dataId }, i) => dataId === stackedFrom[i])) return stacked;
+      const dataIds = groups.flat().map(({ dataId }) => dataId);
+      if (stackedFrom.length > 0 && dataIds.every((dataId, i) => dataId === stackedFrom[i])) return stacked;
       tf.dispose(stacked);
-      stackedFrom = all.map(({ dataId }) => dataId);
-      stacked = namesByShape(model).map((names) => tf.stack(names.map((name) => model.params[name]!)));
+      stacked = groups.map((vectors) => tf.stack(vectors));
+      stackedFrom = dataIds;
       return stacked;
     },
     dispose: () => tf.dispose(stacked),
   };
 }
 
-/** {@link extend} for each of several parts; a graph of it works on them side by side. Takes {@link stackWeights}, then the parts. */
+/** {@link extend} for each of several parts; a graph of it works on them side by side. Takes {@link stackVectors}, then the parts. */
 function extendParts(model: GPT): (...inputs: Tensor[]) => Tensor[] {
-  const names = namesByShape(model);
+  const groups = vectorsByLength(model);
   return (...inputs) =>
     tf.tidy(() => {
-      const weights = names.flatMap((ofShape, i) => {
+      const vectors = groups.flatMap((names, i) => {
         const apart = tf.unstack(inputs[i]!);
-        return ofShape.map((name, j) => [name, apart[j]!] as const);
+        return names.map((name, j) => [name, apart[j]!] as const);
       });
-      const params = Object.fromEntries(weights);
-      const rest = inputs.slice(names.length);
+      const params = { ...model.params, ...Object.fromEntries(vectors) };
+      const rest = inputs.slice(groups.length);
       const parts = Array.from({ length: rest.length / 2 }, (_, i) => rest.slice(2 * i, 2 * i + 2));
       return parts.flatMap((part) => extend(model.config, params, part));
     });
