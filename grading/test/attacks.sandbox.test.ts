@@ -31,7 +31,7 @@ for (const _ of all) results.push(new Promise((resolve) => settle.push(resolve))
 
 before(async () => {
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  grader = openGrader({ rung: "bubblewrap", parallel: 2, caseSeconds: 1, memoryMegabytes: 300 });
+  grader = openGrader({ rung: "bubblewrap", parallel: 2, caseSeconds: 3, memoryMegabytes: 300 });
   const lane = async (): Promise<void> => {
     for (let i = next++; i < all.length; i = next++) {
       const { cell = right("1.1"), change } = all[i]!;
