@@ -186,20 +186,20 @@ function vectorsByLength({ params }: GPT): string[][] {
 }
 
 /**
- * A model's vectors as the step is given them: for each length one tensor (count, length), because a call with 60 inputs takes
- * a tenth longer than one with 20. `now` stacks them anew when one of them was changed. The matrices are not copied.
+ * A model's vectors as the step is given them: for each length one tensor (count, length), because each input of a call
+ * costs time (bench/NOTES.md). `now` stacks them anew when one of them was changed. The matrices are not copied.
  */
 function stackVectors(model: GPT): { now(): Tensor[]; dispose(): void } {
   const groups = vectorsByLength(model).map((names) => names.map((name) => model.params[name]!));
+  const all = groups.flat();
   let stackedFrom: object[] = [];
   let stacked: Tensor[] = [];
   return {
     now() {
-      const dataIds = groups.flat().map(({ dataId }) => dataId);
-      if (stackedFrom.length > 0 && dataIds.every((dataId, i) => dataId === stackedFrom[i])) return stacked;
+      if (all.every(({ dataId }, i) => dataId === stackedFrom[i])) return stacked;
       tf.dispose(stacked);
       stacked = groups.map((vectors) => tf.stack(vectors));
-      stackedFrom = dataIds;
+      stackedFrom = all.map(({ dataId }) => dataId);
       return stacked;
     },
     dispose: () => tf.dispose(stacked),
