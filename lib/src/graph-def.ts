@@ -33,11 +33,19 @@ export class GraphDef {
     return `${name}:0`;
   }
 
-  /** The bytes of a saved model with this graph in it. */
-  toSavedModel(): Buffer {
-    const graph = join([...this.nodes.map((node) => bytes(1, encodeNode(node))), bytes(4, whole(1, GRAPH_VERSION))]);
-    const metaGraph = join([bytes(1, text(4, "serve")), bytes(2, graph)]);
+  /** True when the other graph has the same operations in the same order. */
+  equals(other: GraphDef): boolean {
+    return this.encode().equals(other.encode());
+  }
+
+  /** The bytes of a saved model with this graph in it. Who loads it must name the same tags. */
+  toSavedModel(tags: readonly string[]): Buffer {
+    const metaGraph = join([bytes(1, join(tags.map((tag) => text(4, tag)))), bytes(2, this.encode())]);
     return join([whole(1, 1), bytes(2, metaGraph)]);
+  }
+
+  private encode(): Buffer {
+    return join([...this.nodes.map((node) => bytes(1, encodeNode(node))), bytes(4, whole(1, GRAPH_VERSION))]);
   }
 }
 

@@ -63,7 +63,8 @@ export function createKVCache(model: GPT, options: { batchSize?: number; places?
       numbers.set(rows, 2 * B * S);
       return [tf.tensor2d(numbers, [S, numbers.length / S], "int32"), memory];
     });
-    const results = compiledStep(model)(...vectors.now(), ...inputs); // each part's logits (B S, V) and memory
+    const step = parts.length > 1 ? sharedStep(model) : singleStep(model);
+    const results = step(...vectors.now(), ...inputs); // each part's logits (B S, V) and memory
     tf.dispose(inputs);
     const values = parts.map((part, i) => {
       part.memory = results[2 * i + 1]!;
@@ -92,7 +93,7 @@ export function createKVCache(model: GPT, options: { batchSize?: number; places?
         parts.forEach(({ B }, i) => {
           for (let own = 0; own < B; own++, b++) {
             const last = own * S + column[b]!.length - 1;
-            if (column[b]!.length > 0) logits[b] = values[i]!.slice(last * vocabSize, (last + 1) * vocabSize);
+            if (column[b]!.length > 0) logits[b] = values[i]!.subarray(last * vocabSize, (last + 1) * vocabSize);
           }
         });
       }
@@ -222,7 +223,8 @@ function extendParts(model: GPT): (...inputs: Tensor[]) => Tensor[] {
     });
 }
 
-const compiledStep = forEachModel((model) => compile(extendParts(model), { name: "generate" }));
+const sharedStep = forEachModel((model) => compile(extendParts(model), { name: "generate" }));
+const singleStep = forEachModel((model) => compile(extendParts(model), { name: "generate", callingThread: true }));
 
 /**
  * One pass of the model over S new tokens per row. Takes S rows of whole numbers, one after the other the tokens' ids (B S),

@@ -15,16 +15,22 @@ import type { Tensor } from "./tf";
 export class Session {
   private id: number | undefined;
 
-  /** @param what names the graph in errors. */
+  /**
+   * @param what names the graph in errors.
+   * @param options.callingThread asks that all operations run on the thread that calls, one after the other. The binding that
+   * the set-up compiles knows the tag (jupyter/setup/calling-thread.cc); another one runs the graph as usual.
+   */
   constructor(
     private readonly what: string,
     graph: GraphDef,
+    { callingThread = false }: { callingThread?: boolean } = {},
   ) {
+    const tags = ["serve", ...(callingThread ? ["calling_thread"] : [])];
     // The library loads graphs from a folder only; it is gone again as soon as it has been read.
     const folder = mkdtempSync(join(tmpdir(), "course-graph-"));
     try {
-      writeFileSync(join(folder, "saved_model.pb"), graph.toSavedModel());
-      this.id = nativeBackend().binding.loadSavedModel(folder, "serve");
+      writeFileSync(join(folder, "saved_model.pb"), graph.toSavedModel(tags));
+      this.id = nativeBackend().binding.loadSavedModel(folder, tags.join(","));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

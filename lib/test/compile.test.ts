@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { compile } from "../src/compile";
 import { createGPT, forward } from "../src/gpt";
@@ -65,6 +67,41 @@ test("rows shared out among the cores give the same results, to 1e-5", () => {
   const { logits, double } = compiled(batch);
   assertClose(logits, forward(model, batch).dataSync(), 1e-5);
   assert.deepEqual(Array.from(double.dataSync()), [2, 4, 6, 8, 10, 12]);
+});
+
+test("on the calling thread a graph gives the same results, to 1e-5", () => {
+  const model = freshModel();
+  const compiled = compile((x: Tensor) => forward(model, x), { callingThread: true });
+  assertClose(compiled(ids([1, 2, 3])), forward(model, ids([1, 2, 3])).dataSync(), 1e-5);
+});
+
+/** The share of this process's processor time that the calling thread took, as Linux counts it. */
+function callingShare(options: { callingThread: boolean }): number {
+  const square = tf.randomUniform([256, 256], 0, 0.01);
+  const powers = compile(
+    (x: Tensor) => Array.from({ length: 20 }).reduce<Tensor>((y) => y.matMul(x as never), x),
+    options,
+  );
+  powers(square).dispose();
+  const nanoseconds = (): number =>
+    Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ")[0]);
+  const [own, all] = [nanoseconds(), process.cpuUsage()];
+  for (let i = 0; i < 40; i++) powers(square).dispose();
+  const { user, system } = process.cpuUsage(all);
+  powers.dispose();
+  square.dispose();
+  return (nanoseconds() - own) / 1000 / (user + system);
+}
+
+test("a graph for the calling thread runs there, any other does not", () => {
+  const chosen = join(__dirname, "..", "..", ".course", "backend.json");
+  const { way } = existsSync(chosen) ? JSON.parse(readFileSync(chosen, "utf8")) : { way: "" };
+  if (!existsSync("/proc/self/schedstat") || !way.startsWith("a binding compiled")) return; // only that binding knows the tag
+  const [here, elsewhere] = [callingShare({ callingThread: true }), callingShare({ callingThread: false })];
+  assert.ok(
+    here > 0.8 && elsewhere < 0.4,
+    `${here.toFixed(2)} on the calling thread, ${elsewhere.toFixed(2)} otherwise`,
+  );
 });
 
 test("inside a gradient a compiled function runs uncompiled, so that the gradient is right, to 1e-5", () => {
