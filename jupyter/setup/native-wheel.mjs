@@ -84,7 +84,7 @@ function hasGlibc() {
 
 const here = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
 /** What is compiled beside tfjs-node's own source text. */
-export const ownSources = [here("calling-thread.cc"), here("quiet.cc")];
+export const ownSources = ["calling-thread.cc", "gelu.cc", "quiet.cc"].map(here);
 const compiledFrom = (/** @type {string} */ folder) => join(folder, "lib", "compiled-from.txt");
 
 /** True when the binding in `folder` was compiled from the source text that is here now. */
@@ -195,11 +195,19 @@ async function compile(/** @type {string} */ folder, /** @type {string} */ tfjsN
   const compiler = findCompiler() ?? "g++";
   const quiet = mac ? [] : await compileQuiet(compiler, out, libraries, log);
   const args = [
-    ...["-O2", "-std=c++17", "-fPIC", "-shared", ...(mac ? ["-undefined", "dynamic_lookup"] : [])],
+    // Without traps the loops of gelu.cc become vector instructions.
+    ...[
+      "-O3",
+      "-fno-trapping-math",
+      "-std=c++17",
+      "-fPIC",
+      "-shared",
+      ...(mac ? ["-undefined", "dynamic_lookup"] : []),
+    ],
     ...["-DNAPI_VERSION=8", "-DBUILDING_NODE_EXTENSION", "-DTF_LoadSessionFromSavedModel=loadGraph"],
     ...["-I", nodeHeaders, "-I", join(folder, "deps", "include")],
     ...["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => join(tfjsNode, "binding", name)),
-    here("calling-thread.cc"),
+    ...["calling-thread.cc", "gelu.cc"].map(here),
     ...libraries,
     ...quiet,
     // The libraries are found from the binding's own place, so the folder can be moved and linked to.

@@ -8,8 +8,10 @@
  * native backend runs, that kernel is used; elsewhere the same formula in TensorFlow.js operations.
  */
 
-import { nativeOp, TYPE_FLOAT, TYPE_INT32 } from "./native";
+import { hasOwnKernels, nativeOp, TYPE_FLOAT, TYPE_INT32 } from "./native";
 import { backend, type Tensor, tf } from "./tf";
+
+const ownKernels = backend().native && hasOwnKernels();
 
 type Saved = Tensor[];
 /** Keeps tensors until the way back. */
@@ -106,8 +108,21 @@ export function normalize(x: Tensor, epsilon = 1e-5): Tensor {
  *
  *     gelu(x) = x s      s = sigmoid(x w)      w = 2 sqrt(2/pi) (1 + 0.044715 x^2)
  *     dx = dy (s + x s (1 - s) (3w - 4 sqrt(2/pi)))
+ *
+ * One kernel each way where the binding has them.
  */
 export function gelu(x: Tensor): Tensor {
+  return ownKernels ? withGradient(geluInOnePass, [x]) : composedGelu(x);
+}
+
+function geluInOnePass([x]: Tensor[], save: Save): Result {
+  save([x!]);
+  const gradFunc: GradFunction = (dy, [x]) => [nativeOp("CourseGeluGrad", {}, [x!, dy])];
+  return { value: nativeOp("CourseGelu", {}, [x!]), gradFunc };
+}
+
+/** The same in TensorFlow's operations. */
+export function composedGelu(x: Tensor): Tensor {
   const a = 2 * Math.sqrt(2 / Math.PI);
   return withGradient(
     ([x], save) => {

@@ -77,6 +77,16 @@ export function nativeOp(
     : native.executeMultipleOutputs(op, list, inputs, outputCount);
 }
 
+/** True where the binding has the course's own kernels, GELU and its way back; see jupyter/setup/gelu.cc. */
+export function hasOwnKernels(): boolean {
+  try {
+    tf.tidy(() => nativeOp("CourseGelu", {}, [tf.scalar(0)]));
+    return true;
+  } catch {
+    return false; // the official binding: TensorFlow knows no such operation
+  }
+}
+
 /** The same values in memory of their own. */
 export function deepCopy(tensor: Tensor): Tensor {
   const native = nativeBackend();
