@@ -46,6 +46,8 @@ export const ALIGNMENT = {
   rewardLearningRate: 7e-4,
   /** What reading old text counts while the second reward model learns: it has to go on knowing what is right. */
   secondRewardRehearsal: 0.3,
+  /** The second reads all judgements twice, is never quite sure of a single one, and ends with the mean of its weights' second half. */
+  secondReward: { epochs: 2, learningRate: 5e-4, labelSmoothing: 0.1, averageFrom: 0.5 },
   learningRate: 2e-4,
   rehearsalWeight: 0.35,
 } as const;
@@ -149,9 +151,10 @@ export function learnRewards<P extends JudgedPrompt>(
 ): Promise<{ rewardModel: RewardModel; lossNats: number[] }> {
   const pairs = encodePairs(surveyedPairs(surveys), responseEncoder(tokenizer, model.config.contextLength));
   const random = createRandom(`reward model ${round} ${seed}`);
-  const { rewardLearningRate: learningRate, secondRewardRehearsal: weight } = ALIGNMENT;
-  const rehearsal = round === 2 ? { tokens: corpusTokens(corpus, tokenizer), weight } : undefined;
-  return trainRewardModel(model, pairs, { random, learningRate, rehearsal, display });
+  const { rewardLearningRate: learningRate, secondReward, secondRewardRehearsal: weight } = ALIGNMENT;
+  if (round === 1) return trainRewardModel(model, pairs, { random, learningRate, display });
+  const rehearsal = { tokens: corpusTokens(corpus, tokenizer), weight };
+  return trainRewardModel(model, pairs, { random, ...secondReward, rehearsal, display });
 }
 
 /** A policy, made from the tuned model and a reward model. */

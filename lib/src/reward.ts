@@ -19,6 +19,7 @@ import { warmupCosine } from "./schedule";
 import { type Tensor, tf, type Variable } from "./tf";
 import { inLengthGroups, type TokenPair } from "./token-pairs";
 import { createTrainStep } from "./train-step";
+import { WeightAverage } from "./weight-average";
 
 /**
  * Bradley and Terry's probability that a response with reward a is preferred to one with reward b.
@@ -37,9 +38,17 @@ export function preferenceProb(a: number, b: number): number {
  *     loss = -log sigmoid(r_chosen - r_rejected)
  *
  * Rewards 2 and 0: 0.127; 0 and 0: ln 2 = 0.693; 0 and 2: 2.127.
+ *
+ * With label smoothing s a judgement counts as the opposite with a share of s (Szegedy et al. 2016, arXiv:1512.00567, section 7), because
+ * people err: no difference of rewards is then large enough to be sure. With s = 0.1, rewards 2 and 0: 0.327.
  */
-export function bradleyTerryLoss(chosen: Tensor, rejected: Tensor): Tensor {
-  return tf.tidy(() => rejected.sub(chosen).softplus()); // -log sigmoid(x) = log(1 + e^-x) = softplus(-x)
+export function bradleyTerryLoss(chosen: Tensor, rejected: Tensor, labelSmoothing = 0): Tensor {
+  return tf.tidy(() => {
+    const lead = chosen.sub(rejected);
+    const loss = lead.neg().softplus(); // -log sigmoid(x) = log(1 + e^-x) = softplus(-x)
+    // (1 - s) softplus(-x) + s softplus(x) = softplus(-x) + s x
+    return labelSmoothing > 0 ? loss.add(lead.mul(labelSmoothing)) : loss;
+  });
 }
 
 /** A model that gives a response a number. */
@@ -122,6 +131,9 @@ function rewardsOf(
     .add(logProbs.mul(likelihoodWeight)) as Tensor; // (B)
 }
 
+/** The weights are averaged after every so many steps; those in between differ little. */
+const STEPS_PER_AVERAGE = 4;
+
 /** Settings of {@link trainRewardModel}. */
 export interface RewardOptions {
   random: Random;
@@ -132,6 +144,13 @@ export interface RewardOptions {
   optimizer?: Optimizer;
   /** Old text that is read in each step, so that the layers do not forget what is right: a reward model has to know it. */
   rehearsal?: { tokens: Tokens; weight?: number; batchSize?: number; contextLength?: number };
+  /** With what share a judgement counts as the opposite of what it says. Default 0. */
+  labelSmoothing?: number;
+  /**
+   * The weights at the end are the mean of those after this share of the steps, and the learning rate falls to a third instead of
+   * to 0, so that they differ. Default 1: the last ones.
+   */
+  averageFrom?: number;
   /** Goes on with this reward model instead of making a new one. */
   rewardModel?: RewardModel;
   display?: "auto" | "none";
@@ -147,7 +166,7 @@ export async function trainRewardModel(
   pairs: readonly TokenPair[],
   options: RewardOptions,
 ): Promise<{ rewardModel: RewardModel; lossNats: number[] }> {
-  const { random, epochs = 1, batchSize = 16, learningRate = 5e-4, display } = options;
+  const { random, epochs = 1, batchSize = 16, learningRate = 5e-4, labelSmoothing, averageFrom = 1, display } = options;
   if (pairs.length < batchSize) {
     throw new CourseError({ what: "pairs", expected: `at least ${batchSize}`, received: `${pairs.length}` });
   }
@@ -155,9 +174,12 @@ export async function trainRewardModel(
   const { trunk, head, likelihoodWeight } = rewardModel;
   const { contextLength } = trunk.config;
   const steps = Math.floor(pairs.length / batchSize) * epochs;
-  const schedule = warmupCosine({ learningRate, steps, warmupSteps: Math.min(20, steps - 1) });
+  const finalLearningRate = averageFrom < 1 ? learningRate / 3 : 0;
+  const schedule = warmupCosine({ learningRate, finalLearningRate, steps, warmupSteps: Math.min(20, steps - 1) });
+  const params = { ...trunk.params, "reward.weight": head, "reward.likelihood": likelihoodWeight };
+  const average = averageFrom < 1 ? new WeightAverage(params) : undefined;
   const step = createTrainStep({
-    params: { ...trunk.params, "reward.weight": head, "reward.likelihood": likelihoodWeight },
+    params,
     optimizer: options.optimizer ?? adamw({ weightDecay: 0.01 }),
     clipNorm: 1,
     loss: (batch) => {
@@ -165,7 +187,7 @@ export async function trainRewardModel(
       const [text, next, weights] = batch.slice(8);
       const rewards = rewardsOf(rewardModel, sides); // (2B)
       const [better, worse] = tf.split(rewards, 2) as [Tensor, Tensor];
-      const loss = bradleyTerryLoss(better, worse).sum();
+      const loss = bradleyTerryLoss(better, worse, labelSmoothing).sum();
       return text ? loss.add(tokenLosses(forward(trunk, text), next!).mul(weights!).sum()) : loss;
     },
   });
@@ -186,6 +208,15 @@ export async function trainRewardModel(
         const batch: Tensor[] = [...sides.flatMap(rewardTensors), ...rehearsed(options, batchSize)];
         lossNats.push(step.run(batch, schedule(lossNats.length), { scale: 1 / batchSize }).lossNats);
         tf.dispose(batch);
+        const isLast = lossNats.length === steps;
+        if (
+          average &&
+          lossNats.length >= averageFrom * steps &&
+          (isLast || lossNats.length % STEPS_PER_AVERAGE === 0)
+        ) {
+          step.sync();
+          average.add();
+        }
         bar.update(lossNats.length, `loss ${lossNats.at(-1)!.toFixed(3)}`);
         await pause();
       }
@@ -195,6 +226,7 @@ export async function trainRewardModel(
     step.sync();
     step.dispose();
   }
+  average?.assign();
   return { rewardModel, lossNats };
 }
 

@@ -34,6 +34,14 @@ for (const [name, loss] of Object.entries(losses)) {
   });
 }
 
+test("with label smoothing a judgement counts as its opposite with that share, to 1e-6", () => {
+  const lead = [2, 0, -2, 30];
+  const right = lead.map((x) => Math.log(1 + Math.exp(-x)));
+  const wrong = lead.map((x) => Math.log(1 + Math.exp(x)));
+  const mixed = lead.map((_, i) => 0.9 * right[i]! + 0.1 * wrong[i]!);
+  assertClose(bradleyTerryLoss(tf.tensor1d(lead), tf.zeros([4]), 0.1), mixed, 1e-6);
+});
+
 test("at a ratio of 1 the gradient of PPO's loss is REINFORCE's", () => {
   const [logProbs, before] = [tf.tensor1d([-1, -2, -0.3]), tf.tensor1d([-1, -2, -0.3]) as Tensor];
   const advantages = tf.tensor1d([1, -2, 0.5]) as Tensor;
