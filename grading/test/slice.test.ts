@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { onlyComputes } from "../src/class/inside/plain-code";
-import { literal, predicted, slice } from "../src/class/inside/slice";
+import { literal, predicted, type SliceCell, slicer } from "../src/class/inside/slice";
+
+const slice = (cells: readonly SliceCell[], target: number, names: string[]) => slicer(cells)(target, names);
 
 const cells = [
   { source: 'import { tf, type Tensor } from "@course/lib/tf";\nimport { show } from "@course/lib/display";' },

@@ -4,9 +4,10 @@
  * PGlite's files survive the end of its process at any moment; against power cuts a server is the better choice.
  */
 
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { CourseError } from "@course/lib/errors";
+import { courseHome } from "@course/lib/home";
 import { lockFolder } from "./folder-lock";
 
 /** A row of a result. */
@@ -54,6 +55,7 @@ export async function openEmbedded(folder: string, install: (database: Database)
 async function create(folder: string, install: (database: Database) => Promise<void>): Promise<void> {
   const aside = `${folder}.new`;
   rmSync(aside, { recursive: true, force: true });
+  await copyEmpty(aside);
   const database = await openPglite(aside, () => {});
   await install(database);
   await database.close();
@@ -61,6 +63,27 @@ async function create(folder: string, install: (database: Database) => Promise<v
     cpSync(aside, folder, { recursive: true, errorOnExist: true }); // an empty folder that the user made
     rmSync(aside, { recursive: true });
   } else renameSync(aside, folder);
+}
+
+/**
+ * Puts a database without tables at `to`. Making one takes PostgreSQL four seconds, copying it half a second, so the first one
+ * is kept for all that follow. Where none can be kept, nothing is there, and the database is made in its place.
+ */
+async function copyEmpty(to: string): Promise<void> {
+  const about = path.join(path.dirname(require.resolve("@electric-sql/pglite")), "..", "package.json");
+  const { version } = JSON.parse(readFileSync(about, "utf8")) as { version: string };
+  const kept = courseHome(`empty-gradebook-${version}`);
+  const aside = `${kept}.${process.pid}`;
+  try {
+    if (!existsSync(kept)) {
+      await (await openPglite(aside, () => {})).close();
+      renameSync(aside, kept); // fails if another process was sooner
+    }
+    cpSync(kept, to, { recursive: true });
+  } catch {
+    rmSync(aside, { recursive: true, force: true });
+    rmSync(to, { recursive: true, force: true });
+  }
 }
 
 async function openPglite(folder: string, unlock: () => void): Promise<Database> {

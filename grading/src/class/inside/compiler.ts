@@ -10,7 +10,7 @@ import ts from "typescript";
 import type { CompileRequest, Complaint, Emitted, TypeComplaints } from "../compile-messages";
 import { encode } from "../wire";
 import { onlyComputes } from "./plain-code";
-import { literal, predicted, type Slice, slice } from "./slice";
+import { literal, predicted, type Slice, slicer } from "./slice";
 
 const channel = new net.Socket({ fd: 3, readable: true, writable: true });
 let waiting = "";
@@ -27,6 +27,7 @@ channel.on("end", () => process.exit());
 channel.write('{"kind":"ready"}\n');
 
 function emit({ id, cells, targets }: CompileRequest): Emitted {
+  const sliceOf = slicer(cells);
   const modules = targets.map(({ exercise, cell, names, prediction }): Emitted["modules"][number] => {
     try {
       if (prediction) {
@@ -37,7 +38,7 @@ function emit({ id, cells, targets }: CompileRequest): Emitted {
         const result = { exercise, code, modules: [], declared: ["prediction"], complaints: [] };
         return stated ? { ...result, stated: encode(stated.value) } : result;
       }
-      const part = slice(cells, cell, names);
+      const part = sliceOf(cell, names);
       const { code, diagnostics } = transpile(part.text);
       const complaints = diagnostics.map((one) => complaint(one, part, cells[cell]!.source));
       const result = `\nreturn { ${part.declared.join(", ")} };`;
@@ -83,9 +84,10 @@ let previous: ts.Program | undefined;
 
 function types({ id, cells, targets }: CompileRequest): TypeComplaints {
   const slices = new Map<string, { part: Slice; exercise: string; source: string }>();
+  const sliceOf = slicer(cells);
   for (const { exercise, cell, names, prediction } of targets) {
     if (prediction) continue;
-    const part = slice(cells, cell, names);
+    const part = sliceOf(cell, names);
     slices.set(path.join(FOLDER, `${exercise}.ts`), { part, exercise, source: cells[cell]!.source });
   }
   const options = { ...OPTIONS, typeRoots: [path.join(ROOT, "node_modules", "@types")] };

@@ -37,11 +37,24 @@ interface Part {
   only?: (names: ReadonlySet<string>) => string;
 }
 
-/** The module of the exercise that the cell at `target` answers with `names`. */
-export function slice(cells: readonly SliceCell[], target: number, names: readonly string[]): Slice {
+/** Makes the module of the exercise that the cell at `target` answers with `names`. */
+export type Slicer = (target: number, names: readonly string[]) => Slice;
+
+/** What makes modules of a notebook's cells. The cells are read once, the course's own once for all notebooks. */
+export function slicer(cells: readonly SliceCell[]): Slicer {
+  const partsByCell = cells.map((cell, i) => (cell.exercise ? partsOf(cell, i) : courseParts(cell, i)));
+  return (target, names) => slice(cells, partsByCell, target, names);
+}
+
+function slice(
+  cells: readonly SliceCell[],
+  partsByCell: readonly (readonly Part[])[],
+  target: number,
+  names: readonly string[],
+): Slice {
   const own = parse(cells[target]!.source);
   const declared = new Set(own.statements.flatMap(declaredNames));
-  const parts = usable(cells.flatMap((cell, i) => (i === target ? [] : partsOf(cell, i))));
+  const parts = usable(partsByCell.flatMap((parts, i) => (i === target ? [] : parts)));
   // Where a name is declared twice, the course's own declaration goes before a learner's.
   const byName = new Map<string, Part>();
   for (const part of [
@@ -122,6 +135,16 @@ function usable(parts: readonly Part[]): Part[] {
     );
   }
   return left;
+}
+
+const ofCourse = new Map<string, Part[]>();
+
+/** {@link partsOf} of a cell that no learner wrote, the same in each notebook of its kind. */
+function courseParts(cell: SliceCell, index: number): Part[] {
+  const key = `${index}\n${cell.source}`;
+  const known = ofCourse.get(key) ?? partsOf(cell, index);
+  ofCourse.set(key, known);
+  return known;
 }
 
 function partsOf(cell: SliceCell, index: number): Part[] {
