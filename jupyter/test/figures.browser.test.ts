@@ -179,7 +179,8 @@ test("a figure is updated in place while its cell runs: one drawing, many states
     };
   });
   assert.deepEqual([seen.figures, seen.drawings], [1, 1]);
-  assert.ok(seen.titles > STEPS / 3, `${seen.titles} states were seen`);
+  // Updates that come faster than the page can draw them are left out, so how many states are seen depends on the machine.
+  assert.ok(seen.titles >= 3, `the first, the last, and some between: ${seen.titles} states were seen`);
 });
 
 test("who cannot see the figure hears its summary", WAIT, async () => {
