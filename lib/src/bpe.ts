@@ -5,6 +5,8 @@
  */
 
 import { assertCount, CourseError } from "./errors";
+import { NO_PAIR, PairTable } from "./pair-table";
+import { Tournament } from "./tournament";
 
 /** Two neighbouring token ids: `[left, right]`. */
 export type Pair = readonly [number, number];
@@ -43,7 +45,13 @@ export function splitWords(text: string, pattern: WordPattern = "course"): strin
 
 /** The UTF-8 bytes of a text, which are the ids that byte-pair encoding starts from: `bytesOf("hé")` is `[104, 195, 169]`. */
 export function bytesOf(text: string): number[] {
-  return Array.from(utf8.encode(text));
+  const bytes: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 127) return Array.from(utf8.encode(text));
+    bytes.push(unit); // a character of plain English is one byte, its own number
+  }
+  return bytes;
 }
 
 /**
@@ -104,6 +112,13 @@ interface Word {
   count: number;
 }
 
+/** A pair of the corpus, as one number; how often it occurs; the words that have it, or had it once. */
+interface CountedPair {
+  key: number;
+  count: number;
+  words: Set<Word>;
+}
+
 /**
  * Learns merges: again and again, the most frequent pair of neighbours becomes a new token.
  * Of equally frequent pairs the one with the smaller left id is taken, then the one with the smaller right id.
@@ -118,52 +133,88 @@ export function learnMerges(wordCounts: ReadonlyMap<string, number>, options: Le
   const { count, firstId = 256, minCount = 2 } = options;
   assertCount("count", count, 0);
   const base = firstId + count; // all ids are below it, so left * base + right is a different number for every pair
-  const pairCounts = new Map<number, number>();
-  const wordsWith = new Map<number, Set<Word>>();
+  const pairs: CountedPair[] = [];
+  const byKey = new Map<number, CountedPair>();
 
-  const add = (word: Word): void => {
+  /** Counts the pairs of a word, or takes them away again. */
+  function tally(word: Word, direction: 1 | -1): void {
     for (let i = 0; i + 1 < word.ids.length; i++) {
       const key = word.ids[i]! * base + word.ids[i + 1]!;
-      pairCounts.set(key, (pairCounts.get(key) ?? 0) + word.count);
-      const words = wordsWith.get(key);
-      if (words) words.add(word);
-      else wordsWith.set(key, new Set([word]));
+      let pair = byKey.get(key);
+      if (pair === undefined) {
+        pair = { key, count: 0, words: new Set() };
+        byKey.set(key, pair);
+        pairs.push(pair);
+      }
+      pair.count += direction * word.count;
+      if (direction === 1) pair.words.add(word);
     }
-  };
-  const remove = (word: Word): void => {
-    for (let i = 0; i + 1 < word.ids.length; i++) {
-      const key = word.ids[i]! * base + word.ids[i + 1]!;
-      const left = pairCounts.get(key)! - word.count;
-      if (left > 0) pairCounts.set(key, left);
-      else pairCounts.delete(key);
-    }
-  };
+  }
 
-  for (const [text, wordCount] of wordCounts) add({ ids: bytesOf(text), count: wordCount });
+  for (const [text, wordCount] of wordCounts) tally({ ids: bytesOf(text), count: wordCount }, 1);
   const merges: Pair[] = [];
   while (merges.length < count) {
-    let best = -1;
-    let bestCount = 0;
-    for (const [key, pairCount] of pairCounts) {
-      if (pairCount > bestCount || (pairCount === bestCount && key < best)) [best, bestCount] = [key, pairCount];
+    let best: CountedPair = { key: -1, count: 0, words: new Set() };
+    for (const pair of pairs) {
+      if (pair.count > best.count || (pair.count === best.count && pair.key < best.key)) best = pair;
     }
-    if (bestCount < minCount) break;
-    const pair: Pair = [Math.floor(best / base), best % base];
-    for (const word of wordsWith.get(best)!) {
+    if (best.count < minCount) break;
+    const pair: Pair = [Math.floor(best.key / base), best.key % base];
+    for (const word of best.words) {
       const merged = mergePair(word.ids, pair, firstId + merges.length);
       if (merged.length === word.ids.length) continue; // an earlier merge has taken the pair out of this word
-      remove(word);
+      tally(word, -1);
       word.ids = merged;
-      add(word);
+      tally(word, 1);
     }
-    wordsWith.delete(best);
+    best.words.clear(); // no word has this pair any more
     merges.push(pair);
   }
   return merges;
 }
 
+/**
+ * Merges all that can be merged in a word: again and again, of all pairs in it the one that was learned first, from left to
+ * right. `mergedId` knows what two ids become; earlier merges have smaller ids. Changes `ids`, and returns what is left of them.
+ *
+ * With `l` + `o` learned first and `lo` + `w` second (256 and 257), `lower` = `[108, 111, 119, 101, 114]` becomes
+ * `[256, _, 119, 101, 114]`, then `[257, _, _, 101, 114]`: the left place of a merge keeps the new id, the right one is left
+ * empty, and every place knows its neighbours. After a merge only the two pairs around it are looked up again, and
+ * the {@link Tournament} tells the next merge, so that n bytes take a time of about n log n.
+ */
+function mergeWord(ids: number[], mergedId: PairTable): number[] {
+  const end = ids.length;
+  const previous: number[] = [];
+  const next: number[] = [];
+  const possible: number[] = []; // for every place what it and the next one become: the smaller, the sooner
+  for (let i = 0; i < end; i++) {
+    previous.push(i - 1);
+    next.push(i + 1);
+    possible.push(i + 1 < end ? mergedId.get(ids[i]!, ids[i + 1]!) : NO_PAIR);
+  }
+  const merges = new Tournament(possible);
+  while (merges.least < NO_PAIR) {
+    const id = merges.least;
+    const left = merges.indexOfLeast();
+    const right = next[left]!;
+    const before = previous[left]!;
+    const after = next[right]!;
+    ids[left] = id;
+    ids[right] = EMPTY;
+    next[left] = after;
+    if (after < end) previous[after] = left;
+    merges.set(right, NO_PAIR);
+    merges.set(left, after < end ? mergedId.get(id, ids[after]!) : NO_PAIR);
+    if (before >= 0) merges.set(before, mergedId.get(ids[before]!, id));
+  }
+  return ids.filter((id) => id !== EMPTY);
+}
+
+/** Stands where a merge has used an id up. */
+const EMPTY = -1;
+
 /** Cuts one word: from its bytes to token ids. */
-export type WordEncoder = (word: string) => number[];
+export type WordEncoder = (word: string) => readonly number[];
 
 /**
  * Makes the function that cuts a word with learned merges: of all pairs in it, the one learned first is merged, until
@@ -174,38 +225,30 @@ export type WordEncoder = (word: string) => number[];
  * A word that was seen before is looked up; at most `cacheSize` words are kept.
  */
 export function createWordEncoder(merges: readonly Pair[], firstId = 256, cacheSize = 100_000): WordEncoder {
-  const base = firstId + merges.length;
-  const mergedId = new Map<number, number>();
+  const mergedId = new PairTable(merges.length);
   merges.forEach(([left, right], k) => {
     const id = firstId + k;
-    const valid = (part: number): boolean => Number.isInteger(part) && part >= 0 && part < id;
-    if (!valid(left) || !valid(right) || mergedId.has(left * base + right)) {
+    if (!isIdBelow(id, left) || !isIdBelow(id, right) || mergedId.get(left, right) !== NO_PAIR) {
       throw new CourseError({
         what: `merges[${k}]`,
         expected: `a new pair of ids below ${id}`,
         received: `[${left}, ${right}]`,
       });
     }
-    mergedId.set(left * base + right, id);
+    mergedId.set(left, right, id);
   });
 
-  const cache = new Map<string, number[]>();
+  const cache = new Map<string, readonly number[]>();
   return (word) => {
     const known = cache.get(word);
     if (known) return known;
-    let ids = bytesOf(word);
-    for (;;) {
-      let first = Infinity; // the id of the earliest merge that is possible
-      let at = -1;
-      for (let i = 0; i + 1 < ids.length; i++) {
-        const id = mergedId.get(ids[i]! * base + ids[i + 1]!);
-        if (id !== undefined && id < first) [first, at] = [id, i];
-      }
-      if (at < 0) break;
-      ids = mergePair(ids, [ids[at]!, ids[at + 1]!], first);
-    }
+    const ids = mergeWord(bytesOf(word), mergedId);
     if (cache.size >= cacheSize) cache.clear();
     cache.set(word, ids);
     return ids;
   };
+}
+
+function isIdBelow(end: number, id: number): boolean {
+  return Number.isInteger(id) && id >= 0 && id < end;
 }

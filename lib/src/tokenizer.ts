@@ -184,7 +184,8 @@ export class BpeTokenizer implements Tokenizer {
   /** The learned merges in their order; the k-th has the id `vocabSize - merges.length + k`. */
   readonly merges: readonly Pair[];
   readonly pattern: WordPattern;
-  private readonly bytes: readonly Uint8Array[];
+  /** The bytes of each token; those of a merge stand here once somebody has asked for them. */
+  private readonly bytes: (Uint8Array | undefined)[];
   private readonly encodeWord: WordEncoder;
   private readonly split: (text: string, allowSpecial?: boolean) => string[];
 
@@ -196,11 +197,10 @@ export class BpeTokenizer implements Tokenizer {
     this.special = numberSpecialTokens(specialTokens, 256);
     this.split = specialSplitter(specialTokens);
     this.encodeWord = createWordEncoder(merges, 256 + specialTokens.length);
-    const bytes: Uint8Array[] = Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte));
-    for (const name of specialTokens) bytes.push(new TextEncoder().encode(name));
-    for (const [left, right] of merges) bytes.push(Uint8Array.of(...bytes[left]!, ...bytes[right]!));
-    this.bytes = bytes;
-    this.vocabSize = bytes.length;
+    this.vocabSize = 256 + specialTokens.length + merges.length;
+    this.bytes = new Array(this.vocabSize);
+    for (let byte = 0; byte < 256; byte++) this.bytes[byte] = Uint8Array.of(byte);
+    for (const name of specialTokens) this.bytes[this.special[name]!] = new TextEncoder().encode(name);
   }
 
   /**
@@ -244,7 +244,20 @@ export class BpeTokenizer implements Tokenizer {
   /** The bytes that a token stands for. */
   bytesOf(id: number): Uint8Array {
     assertId(id, this.vocabSize);
-    return this.bytes[id]!;
+    this.bytes[id] ??= this.spell(id);
+    return this.bytes[id];
+  }
+
+  /** The bytes of a merge: its two halves, and theirs, down to bytes. */
+  private spell(id: number): Uint8Array {
+    const firstMerge = this.vocabSize - this.merges.length;
+    const bytes: number[] = [];
+    const parts = [id]; // what is still to be spelled, the leftmost part last
+    for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+      if (part < firstMerge) bytes.push(...this.bytes[part]!);
+      else parts.push(...[...this.merges[part - firstMerge]!].reverse());
+    }
+    return Uint8Array.from(bytes);
   }
 
   toJSON(): BpeTokenizerJSON {

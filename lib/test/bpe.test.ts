@@ -14,8 +14,10 @@ import {
   type WordPattern,
 } from "../src/bpe";
 import { CourseError } from "../src/errors";
-import { createRandom } from "../src/random";
+import { NO_PAIR, PairTable } from "../src/pair-table";
+import { createRandom, type Random } from "../src/random";
 import { BpeTokenizer } from "../src/tokenizer";
+import { Tournament } from "../src/tournament";
 
 interface Reference {
   corpus: string;
@@ -115,6 +117,85 @@ test("merges that cannot have been learned are refused", () => {
   }
 });
 
+/** What a textbook does: as long as some pair can be merged, the one learned first, in one pass over the whole word. */
+function textbook(word: string, merges: readonly Pair[], firstId: number): number[] {
+  const order = new Map(merges.map((pair, k) => [pair.join(), k]));
+  let ids = bytesOf(word);
+  for (;;) {
+    const ranks = countPairs(ids).map(({ pair }) => order.get(pair.join()) ?? Number.POSITIVE_INFINITY);
+    const first = Math.min(...ranks);
+    if (first === Number.POSITIVE_INFINITY) return ids;
+    ids = mergePair(ids, merges[first]!, firstId + first);
+  }
+}
+
+test("words of any characters are cut as a textbook cuts them, with merges learned and merges drawn at random", () => {
+  const random = createRandom("textbook");
+  for (let round = 0; round < 60; round++) {
+    const firstId = 256 + random.integer(5);
+    const few = (length: number): string => Array.from({ length }, () => random.pick([..."aab é日🦉"])).join("");
+    const learned = learnMerges(countWords([few(300)], "gpt2"), { count: 60, firstId });
+    for (const merges of [learned, randomMerges(80, firstId, random), reference.cases[0]!.merges]) {
+      const start = merges === reference.cases[0]!.merges ? 256 : firstId;
+      const encodeWord = createWordEncoder(merges, start);
+      const words = ["", "a", few(2), few(40), randomText(20, random), "a".repeat(random.integer(200)), "\ud800a"];
+      for (const word of words) assert.deepEqual(encodeWord(word), textbook(word, merges, start), JSON.stringify(word));
+    }
+  }
+});
+
+test("the merges of a textbook that counts everything anew are the ones that are learned", () => {
+  const random = createRandom("textbook learns");
+  for (let round = 0; round < 30; round++) {
+    const text = Array.from({ length: 120 }, () => random.pick([..."aaabbc é"])).join("");
+    const words = [...countWords([text])].map(([word, count]) => ({ ids: bytesOf(word), count }));
+    const merges: Pair[] = [];
+    for (let id = 256; id < 286; id++) {
+      const counts = new Map<string, number>();
+      for (const { ids, count } of words) {
+        for (const found of countPairs(ids)) {
+          counts.set(found.pair.join(), (counts.get(found.pair.join()) ?? 0) + found.count * count);
+        }
+      }
+      const found = [...counts].map(([pair, count]) => ({
+        pair: pair.split(",").map(Number) as [number, number],
+        count,
+      }));
+      const [best] = found.sort((a, b) => b.count - a.count || a.pair[0] - b.pair[0] || a.pair[1] - b.pair[1]);
+      if (best === undefined || best.count < 2) break;
+      merges.push(best.pair);
+      for (const word of words) word.ids = mergePair(word.ids, best.pair, id);
+    }
+    assert.deepEqual(learnMerges(countWords([text]), { count: 30 }), merges, JSON.stringify(text));
+  }
+});
+
+test("a word ten times as long asks for at most eleven times as many pairs, up to 100,000 letters without a gap", (t) => {
+  const asked = t.mock.method(PairTable.prototype, "get");
+  const played = t.mock.method(Tournament.prototype, "set");
+  const random = createRandom("long words");
+  const encodeWord = createWordEncoder(reference.cases[0]!.merges, 256, 1);
+  const doubling = createWordEncoder(
+    Array.from({ length: 12 }, (_, k): Pair => (k === 0 ? [97, 97] : [255 + k, 255 + k])),
+    256,
+    1,
+  );
+  const letters = Array.from({ length: 100_000 }, () => random.pick([..."etaoinshrdlu"])).join("");
+  for (const [encode, word] of [
+    [doubling, "a".repeat(100_000)],
+    [encodeWord, letters],
+  ] as const) {
+    const work = [10_000, 100_000].map((length) => {
+      asked.mock.resetCalls();
+      played.mock.resetCalls();
+      assert.ok(encode(word.slice(0, length)).length < length);
+      return { asked: asked.mock.callCount(), played: played.mock.callCount() };
+    });
+    assert.ok(work[1]!.asked < 11 * work[0]!.asked, `${work[0]!.asked} and ${work[1]!.asked}`);
+    assert.ok(work[1]!.asked <= 3 * 100_000 && work[1]!.played <= 3 * 100_000);
+  }
+});
+
 test("a cache of one word changes no id", () => {
   const { merges } = reference.cases[0]!;
   const plain = createWordEncoder(merges);
@@ -122,8 +203,52 @@ test("a cache of one word changes no id", () => {
   for (const word of splitWords(reference.corpus).slice(0, 300)) assert.deepEqual(forgetful(word), plain(word));
 });
 
+test("a table of pairs gives back what was put in, and nothing for other pairs", () => {
+  const random = createRandom("pairs");
+  const table = new PairTable(500);
+  const expected = new Map<string, number>();
+  for (let value = 0; expected.size < 500; value++) {
+    const pair: Pair = [random.integer(40), random.integer(40)];
+    table.set(...pair, value);
+    expected.set(pair.join(), value);
+  }
+  for (let left = 0; left < 40; left++) {
+    for (let right = 0; right < 40; right++) {
+      assert.equal(table.get(left, right), expected.get(`${left},${right}`) ?? NO_PAIR);
+    }
+  }
+  assert.equal(new PairTable(0).get(1, 2), NO_PAIR);
+});
+
+test("a tournament knows the least number of a row and where it stands first, after every change", () => {
+  const random = createRandom("tournament");
+  for (const length of [1, 2, 3, 7, 8, 50]) {
+    const row = Array.from({ length }, () => random.integer(9));
+    const tournament = new Tournament(row);
+    for (let round = 0; round < 50; round++) {
+      assert.equal(tournament.least, Math.min(...row));
+      assert.equal(tournament.indexOfLeast(), row.indexOf(Math.min(...row)));
+      const at = random.integer(length);
+      row[at] = random.integer(9);
+      tournament.set(at, row[at]!);
+    }
+  }
+});
+
+/** Merges that nobody has learned: each of two ids that are there already. */
+function randomMerges(count: number, firstId: number, random: Random): Pair[] {
+  const merges = new Map<string, Pair>();
+  const letters = [97, 98, 32, 0xc3, 0xa9];
+  while (merges.size < count) {
+    const ids = [...letters, ...Array.from({ length: merges.size }, (_, k) => firstId + k)];
+    const pair: Pair = [random.pick(ids), random.pick(ids)];
+    merges.set(pair.join(), pair);
+  }
+  return [...merges.values()];
+}
+
 /** A text of random code points: plain letters, spaces, signs, other scripts, emoji, controls, combining marks. */
-function randomText(length: number, random: ReturnType<typeof createRandom>): string {
+function randomText(length: number, random: Random): string {
   const ranges = [
     [0x20, 0x7e],
     [0x61, 0x7a],
