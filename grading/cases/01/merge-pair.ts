@@ -28,6 +28,17 @@ export const mergePair: CodeExercise = {
       },
     },
     {
+      id: "from-right",
+      says: "Where occurrences overlap, the right one was taken. Go from left to right: `7 7 7` becomes `new 7`.",
+      like: (ids: number[], [a, b]: [number, number], newId: number) => {
+        const merged = [...ids];
+        for (let i = merged.length - 2; i >= 0; i--) {
+          if (merged[i] === a && merged[i + 1] === b) merged.splice(i, 2, newId);
+        }
+        return merged;
+      },
+    },
+    {
       id: "keeps-second",
       says: "The second number of a merged pair is still there. After a merge, skip it.",
       like: (ids: number[], [a, b]: [number, number], newId: number) =>

@@ -155,6 +155,15 @@ export const quantize: CodeExercise = {
       },
     },
     {
+      id: "zero-scale",
+      of: "quantize",
+      says: "The codes are right, but a row of zeros was given a scale of its own choice. Here its scale is 0.",
+      like: (matrix: Rows) => {
+        const scales = matrix.map((row) => Math.max(...row.map(Math.abs)) / 127 || 1);
+        return { scales, codes: matrix.map((row, i) => row.map((w) => Math.round(w / scales[i]!))) };
+      },
+    },
+    {
       id: "divided",
       of: "restore",
       says: "The codes were divided by the scale. The scale is the size of one step: multiply.",

@@ -128,6 +128,18 @@ export const adamwStep: CodeExercise = {
       like: adamwWith({ divide: (mean, square, epsilon) => mean / (square + epsilon) }),
     },
     {
+      id: "epsilon-inside",
+      says: "Epsilon was added under the root. Here it stands outside: the root of the corrected `v`, plus epsilon.",
+      like: adamwWith({ divide: (mean, square, epsilon) => mean / Math.sqrt(square + epsilon) }),
+    },
+    {
+      id: "decays-last",
+      says: "The decay was taken from the weight after it had moved. It is a share of the weight as it was before the step.",
+      like: adamwWith({
+        move: (w, d, s) => (w - s.learningRate * d) * (1 - s.learningRate * s.weightDecay),
+      }),
+    },
+    {
       id: "no-square",
       says: "`v` is a mean of *squares*: of g times g.",
       like: adamwWith({ second: (v, g, s) => s.beta2 * v + (1 - s.beta2) * g }),

@@ -80,6 +80,13 @@ export const learningRateAt: CodeExercise = {
       like: withRules({ share: (step, s) => Math.min(1, (step - s.warmupSteps) / s.steps) }),
     },
     {
+      id: "one-step-short",
+      says: "The cosine ends one step early. There are steps - warmupSteps of them to fall in: do not take 1 away.",
+      like: withRules({
+        share: (step, s) => Math.min(1, (step - s.warmupSteps) / (s.steps - 1 - s.warmupSteps)),
+      }),
+    },
+    {
       id: "rises-again",
       says: "Beyond the last step the cosine rises again. Keep its share at 1 at most.",
       like: withRules({ share: (step, s) => (step - s.warmupSteps) / (s.steps - s.warmupSteps) }),
