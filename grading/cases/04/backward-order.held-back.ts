@@ -65,6 +65,27 @@ export const backwardOrder: HeldBack = {
   ],
   wrong: [
     {
+      how: "by counting all uses, also those that do not lead to the root",
+      told: "waits-for-others",
+      answers: {
+        backwardOrder(inputs: number[][], root: number): number[] {
+          const open = new Map<number, number>();
+          for (const list of inputs) for (const input of list) open.set(input, (open.get(input) ?? 0) + 1);
+          const order: number[] = [];
+          const ready = [root];
+          while (ready.length > 0) {
+            const node = ready.shift()!;
+            order.push(node);
+            for (const input of inputs[node]!) {
+              open.set(input, open.get(input)! - 1);
+              if (open.get(input) === 0) ready.push(input);
+            }
+          }
+          return order;
+        },
+      },
+    },
+    {
       how: "breadth first from the root",
       told: "too-early",
       answers: {

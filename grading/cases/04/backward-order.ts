@@ -3,6 +3,7 @@
 import { satisfies } from "../../src/compare";
 import type { Plain } from "../../src/plain";
 import type { CodeExercise, Seen } from "../../src/table";
+import { outcomeOf } from "../foreseen";
 
 type Args = readonly Plain[];
 const inputsOf = (args: Args): readonly (readonly number[])[] => args[0] as never;
@@ -68,7 +69,11 @@ export const backwardOrder: CodeExercise = {
       expected: [4, 3, 2, 1, 0],
       note: "node 1 is used on three levels",
     },
-    { args: [[[], [], [0], [1], [2, 2]], 4], expected: [4, 2, 0], note: "nodes 1 and 3 do not lead to the root" },
+    {
+      args: [[[], [], [0], [0, 1], [2, 2]], 4],
+      expected: [4, 2, 0],
+      note: "nodes 1 and 3 do not lead to the root, though 3 uses node 0",
+    },
     { args: [[[1, 2], [2], []], 0], expected: [0, 1, 2], note: "the numbers say nothing about the order" },
   ],
   mistakes: [
@@ -95,6 +100,16 @@ export const backwardOrder: CodeExercise = {
       id: "unneeded",
       says: "The list holds nodes that the root does not depend on. Start from the root and follow the inputs.",
       when: ({ received, args }) => isOrder(received) && received.some((node) => !needed(args).has(node)),
+    },
+    {
+      id: "waits-for-others",
+      says: "A node waits for one that does not lead to the root, and so its turn never comes. Count only uses by nodes that the root depends on.",
+      when: outcomeOf((inputs: number[][], root: number) => {
+        const open = inputs.map((_, node) => inputs.flat().filter((input) => input === node).length);
+        const order = [root];
+        for (const node of order) for (const input of inputs[node]!) if (--open[input]! === 0) order.push(input);
+        return order;
+      }),
     },
     {
       id: "no-inputs",

@@ -110,6 +110,13 @@ export const checkGradient: HeldBack = {
       },
     },
     {
+      how: "all of x moved together",
+      told: "all-at-once",
+      answers: {
+        checkGradient: checker((f, x) => (f(x.map((v) => v + 1e-5)) - f(x.map((v) => v - 1e-5))) / 2e-5),
+      },
+    },
+    {
       how: "divided by the slope",
       told: "relative",
       answers: {

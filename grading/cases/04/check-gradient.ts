@@ -125,6 +125,14 @@ export const checkGradient: CodeExercise = {
       when: says(({ differences }) => differences.reduce((sum, d) => sum + Math.abs(d), 0)),
     },
     {
+      id: "all-at-once",
+      says: "All numbers of x were moved together, which gives the sum of all slopes. Move one at a time, and leave the others as they are.",
+      when: says(({ exact, gradient }) => {
+        const all = exact.reduce((a, b) => a + b, 0);
+        return Math.max(...gradient.map((slope) => Math.abs(all - slope)));
+      }),
+    },
+    {
       id: "relative",
       says: "This is the difference as a share of the slope. Here the plain difference is asked for.",
       when: says(({ differences, exact }) => Math.max(...differences.map((d, i) => Math.abs(d / exact[i]!)))),

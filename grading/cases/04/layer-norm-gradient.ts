@@ -13,21 +13,26 @@ interface Parts {
   std: number;
   shift: number;
   stretch: number;
+  plainStretch: number;
 }
 
 type Gradient = { x: number[]; gain: number[]; bias: number[] };
 
 /** The gradient from its parts, with one of them changed. */
 const like =
-  (dx: (parts: Parts) => number[], change: { epsilon?: number; sample?: boolean; dn?: "plain" } = {}) =>
+  (
+    dx: (parts: Parts) => number[],
+    change: { epsilon?: number; outside?: number; sample?: boolean; dn?: "plain" } = {},
+  ) =>
   (x: number[], gain: number[], dOut: number[]): Gradient => {
-    const { epsilon = EPSILON, sample = false } = change;
+    const { epsilon = EPSILON, outside = 0, sample = false } = change;
     const centre = mean(x);
     const variance = mean(x.map((value) => (value - centre) ** 2)) * (sample ? x.length / (x.length - 1) : 1);
-    const std = Math.sqrt(variance + epsilon);
+    const std = Math.sqrt(variance + epsilon) + outside;
     const n = x.map((value) => (value - centre) / std);
     const dn = change.dn ? dOut : dOut.map((d, c) => d * gain[c]!);
-    const parts = { n, dn, std, shift: mean(dn), stretch: mean(dn.map((d, c) => d * n[c]!)) };
+    const plainStretch = mean(dOut.map((d, c) => d * n[c]!));
+    const parts = { n, dn, std, shift: mean(dn), stretch: mean(dn.map((d, c) => d * n[c]!)), plainStretch };
     return { x: dx(parts), gain: n.map((value, c) => value * dOut[c]!), bias: [...dOut] };
   };
 
@@ -129,6 +134,16 @@ export const layerNormGradient: CodeExercise = {
       id: "no-epsilon",
       says: "Epsilon (0.00001) is missing under the root. It keeps a row that hardly varies from being blown up.",
       like: like(rightDx, { epsilon: 0 }),
+    },
+    {
+      id: "epsilon-outside",
+      says: "Epsilon (0.00001) was added to the root. It stands under it, beside the variance.",
+      like: like(rightDx, { epsilon: 0, outside: EPSILON }),
+    },
+    {
+      id: "stretch-no-gain",
+      says: "In the last mean the gain is missing: it is the mean of dn n, with dn = gain dOut, not of dOut n.",
+      like: like((parts) => rightDx({ ...parts, stretch: parts.plainStretch })),
     },
     {
       id: "sample-variance",

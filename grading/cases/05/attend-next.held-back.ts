@@ -63,6 +63,7 @@ export const attendNext: HeldBack = {
     },
   ],
   wrong: [
+    { how: "divided by D", told: "by-width", answers: spoiled({ root: (d) => d }) },
     {
       how: "looks before it keeps",
       told: "not-itself",

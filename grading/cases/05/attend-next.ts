@@ -138,6 +138,11 @@ export const attendNext: CodeExercise = {
       when: outcomeOf(feedWith({ scale: () => 1 })),
     },
     {
+      id: "by-width",
+      says: "The scores were divided by the width D. Divide by its square root.",
+      when: outcomeOf(feedWith({ scale: (d) => 1 / d })),
+    },
+    {
       id: "keys-as-values",
       says: "The keys were mixed. Keys decide how much is taken from a token; what is taken is its value.",
       when: outcomeOf(feedWith({ taken: ({ keys }) => keys })),

@@ -57,6 +57,28 @@ export const continueText: HeldBack = {
   wrong: [
     { how: "prompt and all", told: "with-prompt", answers: spoiled({ front: (prompt) => prompt }) },
     { how: "the stop token stays", told: "with-stop", answers: spoiled({ atStop: (id) => [id] }) },
+    {
+      how: "continue instead of break",
+      told: "goes-on",
+      answers: {
+        continueText(
+          model: (window: number[]) => number[],
+          prompt: number[],
+          options: { maxTokens: number; contextLength: number; stopId: number },
+        ): number[] {
+          const all = [...prompt];
+          const text: number[] = [];
+          for (let i = 0; i < options.maxTokens; i++) {
+            const logits = model(all.slice(-options.contextLength));
+            const id = logits.indexOf(Math.max(...logits));
+            all.push(id);
+            if (id === options.stopId) continue;
+            text.push(id);
+          }
+          return text;
+        },
+      },
+    },
     { how: "all tokens each time", told: "no-window", answers: spoiled({ window: (all) => all }) },
     { how: "the first tokens", told: "first-window", answers: spoiled({ window: (all, n) => all.slice(0, n) }) },
     { how: "nothing is appended", told: "same-question", answers: spoiled({ remember: (all) => all }) },

@@ -77,9 +77,9 @@ export const continueText: CodeExercise = {
       note: "each new token is part of the next question: 3, then 1 + 2 + 3, then 12",
     },
     {
-      args: [SUM, [4, 1], { maxTokens: 5, contextLength: 8, stopId: 0 }],
-      expected: [5],
-      note: "4 + 1 + 5 = 10 gives the stop token 0, which ends the text and does not belong to it",
+      args: [SUM, [1, 2], { maxTokens: 5, contextLength: 8, stopId: 6 }],
+      expected: [3],
+      note: "1 + 2 + 3 gives the stop token, here 6, which ends the text and does not belong to it",
     },
     {
       args: [SUM, [1, 2, 3], { maxTokens: 3, contextLength: 2, stopId: 0 }],
@@ -110,6 +110,15 @@ export const continueText: CodeExercise = {
       id: "with-stop",
       says: "The stop token is in the result. It ends the text and does not belong to it.",
       when: outcomeOf(loopWith({ keepsStop: true })),
+    },
+    {
+      id: "goes-on",
+      says: "The stop token was left out, and then writing went on. It ends the text: leave the loop there.",
+      when: outcomeOf((spec: Spec, prompt: number[], { maxTokens, contextLength, stopId }: Options) => {
+        const ids = [...prompt];
+        for (let i = 0; i < maxTokens; i++) ids.push(largest(modelOf(spec)(ids.slice(-contextLength))));
+        return ids.slice(prompt.length).filter((id) => id !== stopId);
+      }),
     },
     {
       id: "no-window",

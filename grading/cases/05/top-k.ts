@@ -2,6 +2,7 @@
 
 import { close } from "../../src/compare";
 import type { CodeExercise } from "../../src/table";
+import { softmax } from "../foreseen";
 
 /** The positions of the probabilities, the largest first, of equals the first one. */
 const ranked = (probs: readonly number[]): number[] => probs.map((_, i) => i).sort((a, b) => probs[b]! - probs[a]!);
@@ -38,6 +39,12 @@ export const topK: CodeExercise = {
       id: "not-rescaled",
       says: "The rest was cut off, but what is left no longer adds up to 1. Divide it by its sum.",
       like: (probs: number[], k: number) => only(probs, ranked(probs).slice(0, k)),
+    },
+    {
+      id: "softmax-again",
+      says: "What is left went through a softmax. These are probabilities already, not logits: divide by their sum.",
+      like: (probs: number[], k: number) =>
+        softmax(only(probs, ranked(probs).slice(0, k)).map((p) => (p > 0 ? p : Number.NEGATIVE_INFINITY))),
     },
     {
       id: "first-k",

@@ -2,6 +2,7 @@
 
 import { close } from "../../src/compare";
 import type { CodeExercise } from "../../src/table";
+import { softmax } from "../foreseen";
 
 const rescaled = (kept: readonly number[]): number[] => {
   const sum = kept.reduce((a, b) => a + b, 0);
@@ -68,6 +69,11 @@ export const topP: CodeExercise = {
       id: "not-rescaled",
       says: "The rest was cut off, but what is left no longer adds up to 1. Divide it by its sum.",
       like: nucleusWith({ finish: (kept) => [...kept] }),
+    },
+    {
+      id: "softmax-again",
+      says: "What is left went through a softmax. These are probabilities already, not logits: divide by their sum.",
+      like: nucleusWith({ finish: (kept) => softmax(kept.map((q) => (q > 0 ? q : Number.NEGATIVE_INFINITY))) }),
     },
     {
       id: "not-sorted",

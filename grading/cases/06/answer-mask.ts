@@ -55,6 +55,11 @@ export const answerMask: CodeExercise = {
       like: (tokens: string[]) => marked(tokens, { bot: 1 }),
     },
     {
+      id: "turned-too-early",
+      says: "`<bot>` is marked and `<end>` is not: who speaks was changed before the token was marked. Mark first: `<bot>` is given to the model, `<end>` it says itself.",
+      like: (tokens: string[]) => marked(tokens, { bot: 1, end: 0 }),
+    },
+    {
       id: "never-closed",
       says: "From the first answer on everything is marked, the second question too. After `<end>` it is the user's turn.",
       like: (tokens: string[]) => marked(tokens, { closes: false }),

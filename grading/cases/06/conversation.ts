@@ -52,6 +52,16 @@ export const conversation: CodeExercise = {
       like: (messages: Message[]) => written(messages, { open: "" }),
     },
     {
+      id: "always-open",
+      says: "A conversation that the bot has ended is opened again. `<bot>` belongs at the end only if the last message is the user's.",
+      like: (messages: Message[]) => `${written(messages, { open: "" })}<bot>`,
+    },
+    {
+      id: "space-before-end",
+      says: "A space stands in front of `<end>`. It would be a token of its own that the model has to say.",
+      like: (messages: Message[]) => written(messages, { end: " <end>" }),
+    },
+    {
       id: "no-space",
       says: 'There is no space behind the role. Most tokens begin with their space (`" Brena"`, not `"Brena"`), so without it the model meets tokens it rarely read.',
       like: (messages: Message[]) => written(messages, { space: "" }),
