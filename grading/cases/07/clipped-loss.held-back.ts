@@ -26,6 +26,11 @@ export const clippedLoss: HeldBack = {
     },
   ],
   wrong: [
+    {
+      how: "one bound only",
+      told: "upper-only",
+      answers: answer((now, old, a, clip) => -Math.min(Math.exp(now - old), 1 + clip) * a),
+    },
     { how: "without clipping", told: "no-clip", answers: answer((now, old, a) => -Math.exp(now - old) * a) },
     {
       how: "clipped alone",

@@ -37,6 +37,12 @@ export const clippedLoss: CodeExercise = {
   ],
   mistakes: [
     {
+      id: "upper-only",
+      says: "The ratio is only kept from rising. For a bad token (advantage below 0) it is the other bound that counts: once below 1 - clip, nothing more is gained. Clip on both sides, then take the smaller product.",
+      like: (logProb: number, old: number, advantage: number, clip: number) =>
+        -Math.min(Math.exp(logProb - old), 1 + clip) * advantage,
+    },
+    {
       id: "no-clip",
       says: "Nothing is clipped. Once the ratio is above 1 + clip (or below 1 - clip), a good (bad) token must not gain any more.",
       like: loss({ choose: (free) => free }),

@@ -33,6 +33,20 @@ export const dpoLoss: HeldBack = {
   ],
   wrong: [
     {
+      how: "probabilities, not their logarithms",
+      told: "no-logarithm",
+      answers: answer((policy, fixed, beta) =>
+        surprise(beta * (Math.exp(policy.chosen - fixed.chosen) - Math.exp(policy.rejected - fixed.rejected))),
+      ),
+    },
+    {
+      how: "logarithms divided",
+      told: "ratio-of-logs",
+      answers: answer((policy, fixed, beta) =>
+        surprise(beta * (policy.chosen / fixed.chosen - policy.rejected / fixed.rejected)),
+      ),
+    },
+    {
       how: "without the reference",
       told: "no-reference",
       answers: answer((policy, _, beta) => surprise(beta * (policy.chosen - policy.rejected))),

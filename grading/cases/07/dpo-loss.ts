@@ -2,6 +2,7 @@
 
 import { close } from "../../src/compare";
 import type { CodeExercise } from "../../src/table";
+import { isAbout } from "../foreseen";
 import { softplus } from "./preference-loss";
 
 /** The log-probabilities of two responses. */
@@ -48,6 +49,12 @@ export const dpoLoss: CodeExercise = {
   ],
   mistakes: [
     {
+      id: "no-logarithm",
+      says: "The reward was made of how *many times* as likely a response became. It is beta times the *logarithm* of that: the difference of the two log-probabilities.",
+      like: (policy: PairLogs, reference: PairLogs, beta: number) =>
+        softplus(-beta * (Math.exp(policy.chosen - reference.chosen) - Math.exp(policy.rejected - reference.rejected))),
+    },
+    {
       id: "no-reference",
       says: "The reference is missing. What counts is how much likelier a response became, not how likely it is.",
       like: (policy: PairLogs, _: PairLogs, beta: number) => softplus(-beta * (policy.chosen - policy.rejected)),
@@ -82,6 +89,15 @@ export const dpoLoss: CodeExercise = {
       id: "overflow",
       says: "e^4000 is too large for a number. Use -ln sigmoid(d) = max(-d, 0) + ln(1 + e^-|d|), as in exercise 7.3.",
       when: ({ received, expected }) => !Number.isFinite(received) && Number(expected) > 700,
+    },
+    {
+      id: "ratio-of-logs",
+      says: "The logarithms were divided. How many times as likely a response became is, in logarithms, a difference: policy - reference.",
+      when: ({ received, args }) => {
+        const [policy, reference, beta] = args as unknown as [PairLogs, PairLogs, number];
+        const lead = policy.chosen / reference.chosen - policy.rejected / reference.rejected;
+        return Number.isFinite(lead) ? isAbout(received, softplus(-beta * lead)) : !Number.isFinite(received);
+      },
     },
     {
       id: "probability",

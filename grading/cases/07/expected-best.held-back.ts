@@ -16,6 +16,16 @@ function groups(count: number, n: number, from = 0): number[][] {
 const average = (values: number[]): number => values.reduce((a, b) => a + b) / values.length;
 const bestBy = (group: number[], by: number[]): number => group.reduce((best, i) => (by[i]! > by[best]! ? i : best));
 
+/** The values in the order of the rewards, the lowest first. */
+const sortedBy = (rewards: number[], values: number[]): number[] =>
+  values
+    .map((value, i) => ({ value, reward: rewards[i]! }))
+    .sort((a, b) => a.reward - b.reward)
+    .map(({ value }) => value);
+/** The formula for values that stand in some order. */
+const byPlace = (values: number[], n: number): number =>
+  values.reduce((sum, value, i) => sum + groups(i, n - 1).length * value, 0) / groups(values.length, n).length;
+
 /** Counting from the top: the best of all is in n / N groups, and so on down. */
 const fromTheTop: Choose = (rewards, values, n) => {
   const order = rewards.map((_, i) => i).sort((a, b) => rewards[b]! - rewards[a]!);
@@ -41,6 +51,22 @@ export const expectedBest: HeldBack = {
     { how: "from the top down", answers: answer(fromTheTop) },
   ],
   wrong: [
+    { how: "not sorted", told: "unsorted", answers: answer((_, values, n) => byPlace(values, n)) },
+    {
+      how: "the best first",
+      told: "best-first",
+      answers: answer((rewards, values, n) => byPlace(sortedBy(rewards, values).reverse(), n)),
+    },
+    {
+      how: "factorials of what is below 0",
+      told: "no-guard",
+      answers: answer((rewards, values, n) => {
+        const product = (m: number): number => (m > 1 ? m * product(m - 1) : 1);
+        const choices = (m: number, k: number): number => product(m) / (product(k) * product(m - k));
+        const sorted = sortedBy(rewards, values);
+        return sorted.reduce((sum, value, i) => sum + (choices(i, n - 1) / choices(sorted.length, n)) * value, 0);
+      }),
+    },
     {
       how: "chosen by value",
       told: "by-value",

@@ -32,6 +32,26 @@ export const expectedBest: CodeExercise = {
   ],
   mistakes: [
     {
+      id: "unsorted",
+      says: "The responses were taken in the order in which they were given. Place i is the place after sorting by reward.",
+      like: (_: number[], values: number[], n: number) => weighted(values, (i, N) => choose(i, n - 1) / choose(N, n)),
+    },
+    {
+      id: "best-first",
+      says: "The responses were sorted with the highest reward first, so this is the *worst* of each group. Place 0 is the lowest.",
+      like: (rewards: number[], values: number[], n: number) =>
+        weighted(inOrder(rewards, values).reverse(), (i, N) => choose(i, n - 1) / choose(N, n)),
+    },
+    {
+      id: "no-guard",
+      says: "Responses with fewer than n - 1 others below them were counted. They are never the best of a group: of i things, no groups of more than i can be made.",
+      like: (rewards: number[], values: number[], n: number) => {
+        const factorial = (m: number): number => (m <= 0 ? 1 : m * factorial(m - 1));
+        const groups = (m: number, k: number): number => factorial(m) / factorial(k) / factorial(m - k);
+        return weighted(inOrder(rewards, values), (i, N) => groups(i, n - 1) / groups(N, n));
+      },
+    },
+    {
       id: "by-value",
       says: "The best of a group was chosen by its value. It is chosen by its *reward*; the value is what one then gets.",
       like: (_: number[], values: number[], n: number) => {

@@ -52,6 +52,54 @@ export const groupAdvantages: HeldBack = {
   ],
   wrong: [
     {
+      how: "against the others",
+      told: "others-mean",
+      answers: {
+        groupAdvantages(rewards: number[], size: number): number[] {
+          return rewards.map((reward, i) => {
+            const group = rewards.slice(i - (i % size), i - (i % size) + size);
+            const total = group.reduce((a, b) => a + b, 0);
+            const deviation = Math.sqrt(group.reduce((sum, r) => sum + (r - total / size) ** 2, 0) / size);
+            return deviation === 0 ? 0 : (reward - (total - reward) / (size - 1)) / deviation;
+          });
+        },
+      },
+    },
+    {
+      how: "a list for each group",
+      told: "list-of-groups",
+      answers: {
+        groupAdvantages(rewards: number[], size: number): number[][] {
+          return rewards.flatMap((_, i) => (i % size === 0 ? [rewards.slice(i, i + size).map(() => 0)] : []));
+        },
+      },
+    },
+    ...(
+      [
+        ["from the worst to the best", "range", (group) => Math.max(...group) - Math.min(...group)],
+        [
+          "the mean distance",
+          "absolute-deviation",
+          (group) => {
+            const middle = group.reduce((a, b) => a + b, 0) / group.length;
+            return group.reduce((sum, r) => sum + Math.abs(r - middle), 0) / group.length;
+          },
+        ],
+      ] as [string, string, (group: number[]) => number][]
+    ).map(([how, told, spread]) => ({
+      how,
+      told,
+      answers: {
+        groupAdvantages(rewards: number[], size: number): number[] {
+          return rewards.map((reward, i) => {
+            const group = rewards.slice(i - (i % size), i - (i % size) + size);
+            const middle = group.reduce((a, b) => a + b, 0) / size;
+            return spread(group) === 0 ? 0 : (reward - middle) / spread(group);
+          });
+        },
+      },
+    })),
+    {
       how: "all rewards as one group",
       told: "whole-batch",
       answers: {

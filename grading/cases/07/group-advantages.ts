@@ -53,6 +53,26 @@ export const groupAdvantages: CodeExercise = {
   ],
   mistakes: [
     {
+      id: "others-mean",
+      says: "Each reward was compared with the mean of the *others*. That is a method too (RLOO); here the mean of the whole group is asked for.",
+      like: (rewards: number[], size: number) => inGroups({})(rewards, size).map((x) => (x * size) / (size - 1)),
+    },
+    {
+      id: "range",
+      says: "This divides by the distance from the worst to the best. The standard deviation is the root of the mean squared distance from the mean.",
+      like: inGroups({ spread: (group) => Math.max(...group) - Math.min(...group) }),
+    },
+    {
+      id: "absolute-deviation",
+      says: "This divides by the mean distance from the mean. The standard deviation squares the distances, takes their mean, then the root.",
+      like: inGroups({ spread: (group) => mean(group.map((x) => Math.abs(x - mean(group)))) }),
+    },
+    {
+      id: "list-of-groups",
+      says: "A list of groups came. Give back one list, an advantage for each reward, in the order of the rewards.",
+      when: ({ received }) => Array.isArray(received) && received.length > 0 && received.every(Array.isArray),
+    },
+    {
       id: "whole-batch",
       says: "The mean of all rewards was taken. A response is compared with the others to *the same prompt*: each group has a mean of its own.",
       like: inGroups({ group: (all) => all }),

@@ -9,15 +9,17 @@ function loop({
   k2 = (d: number): number => 0.5 * d ** 2,
   k3 = (d: number): number => Math.expm1(d) - d,
   divide = (sum: number, n: number): number => sum / n,
+  weight = (_p: number): number => 1,
+  sign = -1,
 }): Record<string, unknown> {
   return {
     klEstimates(logP: number[], logQ: number[]) {
       const sums = { k1: 0, k2: 0, k3: 0 };
       for (let i = 0; i < logP.length; i++) {
         const d = distance(logP[i]!, logQ[i]!);
-        sums.k1 -= d;
-        sums.k2 += k2(d);
-        sums.k3 += k3(d);
+        sums.k1 += sign * weight(logP[i]!) * d;
+        sums.k2 += weight(logP[i]!) * k2(d);
+        sums.k3 += weight(logP[i]!) * k3(d);
       }
       const n = logP.length;
       return { k1: divide(sums.k1, n), k2: divide(sums.k2, n), k3: divide(sums.k3, n) };
@@ -45,6 +47,8 @@ export const klEstimates: HeldBack = {
     },
   ],
   wrong: [
+    { how: "k1 the other way round", told: "k1-sign", answers: loop({ sign: 1 }) },
+    { how: "weighted once more", told: "weighted", answers: loop({ weight: Math.exp, divide: (sum) => sum }) },
     { how: "swapped", told: "swapped", answers: loop({ distance: (p, q) => p - q }) },
     { how: "sums", told: "sum", answers: loop({ divide: (sum) => sum }) },
     { how: "no half", told: "no-half", answers: loop({ k2: (d) => d * d }) },

@@ -57,6 +57,27 @@ export const klEstimates: CodeExercise = {
   ],
   mistakes: [
     {
+      id: "k1-sign",
+      says: "k1 has the wrong sign: d is log q - log p, and the distance is the average of log p - log q, which is -d.",
+      like: (logP: number[], logQ: number[]) => {
+        const right = estimates({})(logP, logQ);
+        return { ...right, k1: -right.k1 };
+      },
+    },
+    {
+      id: "weighted",
+      says: "Each token was weighted with its probability. The tokens were *drawn* from p, so likely ones come more often already: take the plain mean.",
+      like: (logP: number[], logQ: number[]) => {
+        const weighted = (of: (d: number) => number) =>
+          logP.reduce((sum, p, i) => sum + Math.exp(p) * of(logQ[i]! - p), 0);
+        return {
+          k1: weighted((d) => -d),
+          k2: weighted((d) => (d * d) / 2),
+          k3: weighted((d) => Math.exp(d) - 1 - d),
+        };
+      },
+    },
+    {
       id: "swapped",
       says: "p and q are swapped. The samples come from the policy p, so d = log q - log p.",
       like: estimates({ ratio: (p, q) => p - q }),

@@ -20,6 +20,16 @@ export const preferenceLoss: HeldBack = {
     },
   ],
   wrong: [
+    {
+      how: "a smallest probability",
+      told: "capped",
+      answers: answer((c, r) => -Math.log(Math.max(1e-12, 1 / (1 + Math.exp(r - c))))),
+    },
+    {
+      how: "a largest exponent",
+      told: "capped",
+      answers: answer((c, r) => Math.log(1 + Math.exp(Math.min(700, r - c)))),
+    },
     { how: "as it is written", told: "overflow", answers: answer((c, r) => -Math.log(1 / (1 + Math.exp(r - c)))) },
     { how: "ln(1 + e^x)", told: "overflow", answers: answer((c, r) => Math.log(1 + Math.exp(r - c))) },
     {

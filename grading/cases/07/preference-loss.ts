@@ -24,6 +24,11 @@ export const preferenceLoss: CodeExercise = {
   ],
   mistakes: [
     {
+      id: "capped",
+      says: "A cap keeps the loss finite, and hides how wrong a sure mistake is: at a lead of 1000 in the wrong direction it is 1000. For a large x, ln(1 + e^x) is x and nearly nothing more.",
+      when: ({ received, expected }) => Number(expected) > 700 && Number(received) > 0 && Number(received) < 701,
+    },
+    {
       id: "swapped",
       says: "The two rewards are swapped. The loss is small when the *chosen* response has the higher one.",
       like: (chosen: number, rejected: number) => softplus(chosen - rejected),

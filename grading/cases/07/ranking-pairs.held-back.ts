@@ -39,6 +39,36 @@ export const rankingPairs: HeldBack = {
   ],
   wrong: [
     {
+      how: "ranks as a list of who comes first",
+      told: "ranks-as-order",
+      answers: {
+        rankingPairs(responses: string[], ranks: number[]): string[][] {
+          const order = ranks.map((rank) => responses[rank - 1]!);
+          return order.flatMap((better, i) => order.slice(i + 1).map((worse) => [better, worse]));
+        },
+      },
+    },
+    {
+      how: "objects",
+      told: "objects",
+      answers: {
+        rankingPairs(responses: string[], ranks: number[]) {
+          return responses.flatMap((chosen, i) =>
+            responses.flatMap((rejected, j) => (ranks[i]! < ranks[j]! ? [{ chosen, rejected }] : [])),
+          );
+        },
+      },
+    },
+    {
+      how: "places",
+      told: "places",
+      answers: {
+        rankingPairs(responses: string[], ranks: number[]) {
+          return responses.flatMap((_, i) => responses.flatMap((__, j) => (ranks[i]! < ranks[j]! ? [[i, j]] : [])));
+        },
+      },
+    },
+    {
       how: "larger is better",
       told: "worse-first",
       answers: deciding((a, b) => (a > b ? "ab" : a < b ? "ba" : "none")),

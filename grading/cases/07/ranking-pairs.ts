@@ -62,6 +62,18 @@ export const rankingPairs: CodeExercise = {
     {
       args: [
         ["a", "b", "c"],
+        [2, 3, 1],
+      ],
+      expected: [
+        ["c", "a"],
+        ["c", "b"],
+        ["a", "b"],
+      ],
+      note: "ranks[0] is the place of the first response: a is second, b third, c best",
+    },
+    {
+      args: [
+        ["a", "b", "c"],
         [1, 1, 2],
       ],
       expected: [
@@ -72,6 +84,25 @@ export const rankingPairs: CodeExercise = {
     },
   ],
   mistakes: [
+    {
+      id: "ranks-as-order",
+      says: "`ranks` was read as a list of who comes first, second, third. It says of each response which place *it* has: ranks[i] belongs to responses[i].",
+      when: inAnyOrder((responses: string[], ranks: number[]) => {
+        const order = ranks.map((rank) => responses[rank - 1]!);
+        return order.flatMap((better, i) => order.slice(i + 1).map((worse) => [better, worse]));
+      }),
+    },
+    {
+      id: "places",
+      says: "These are the places of the responses in the list. A pair holds the two texts.",
+      when: ({ received }) => Array.isArray(received) && received.flat().some((one) => typeof one === "number"),
+    },
+    {
+      id: "objects",
+      says: "A pair is a list of two texts here, the better one first: `[better, worse]`.",
+      when: ({ received }) =>
+        Array.isArray(received) && received.some((one) => !Array.isArray(one) && typeof one === "object"),
+    },
     {
       id: "worse-first",
       says: "The pairs are the wrong way round. Rank 1 is the best, so the smaller rank comes first.",

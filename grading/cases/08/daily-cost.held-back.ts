@@ -14,15 +14,17 @@ interface Service {
 const spoiled = ({
   learn = 8,
   copies = (service: Service): number => service.users,
+  frozenCopies = (_service: Service): number => 1,
   bytes = 4,
+  learning = 1,
   tokens = (service: Service): number => service.tokens,
   users = (service: Service): number => service.users,
 }): Record<string, unknown> => ({
   dailyCost(service: Service): unknown {
     const perUser = service.messages * tokens(service) * service.params;
     return {
-      frozen: { flops: perUser * users(service) * 2, bytes: service.params * bytes },
-      live: { flops: perUser * users(service) * learn, bytes: copies(service) * service.params * bytes },
+      frozen: { flops: perUser * users(service) * 2, bytes: service.params * bytes * frozenCopies(service) },
+      live: { flops: perUser * users(service) * learn, bytes: copies(service) * service.params * bytes * learning },
     };
   },
 });
@@ -42,6 +44,13 @@ export const dailyCost: HeldBack = {
     },
   ],
   wrong: [
+    {
+      how: "a frozen model for each user",
+      told: "frozen-for-each",
+      answers: spoiled({ frozenCopies: (s) => s.users }),
+    },
+    { how: "the frozen one too", told: "one-more", answers: spoiled({ copies: (s) => s.users + 1 }) },
+    { how: "16 bytes to learn", told: "training-memory", answers: spoiled({ learning: 4 }) },
     { how: "6 in place of 8", told: "six-in-all", answers: spoiled({ learn: 6 }) },
     { how: "one model for all", told: "one-model", answers: spoiled({ copies: () => 1 }) },
     {

@@ -20,6 +20,7 @@ function costWith({
   learn = 6,
   bytesPerWeight = 4,
   copies = ({ users }: Service): number => users,
+  frozenCopies = (): number => 1,
   alsoAnswers = true,
   tokensADay = ({ users, messages, tokens }: Service): number => users * messages * tokens,
 }: {
@@ -27,6 +28,7 @@ function costWith({
   learn?: number;
   bytesPerWeight?: number;
   copies?: (service: Service) => number;
+  frozenCopies?: (service: Service) => number;
   alsoAnswers?: boolean;
   tokensADay?: (service: Service) => number;
 }) {
@@ -34,7 +36,7 @@ function costWith({
     const read = tokensADay(service);
     const { params } = service;
     return {
-      frozen: { flops: answer * params * read, bytes: bytesPerWeight * params },
+      frozen: { flops: answer * params * read, bytes: bytesPerWeight * params * frozenCopies(service) },
       live: {
         flops: ((alsoAnswers ? answer : 0) + learn) * params * read,
         bytes: bytesPerWeight * params * copies(service),
@@ -90,6 +92,24 @@ export const dailyCost: CodeExercise = {
     },
   ],
   mistakes: [
+    {
+      id: "frozen-for-each",
+      says: "The frozen model was counted once for each user. Nobody changes it, so one serves all.",
+      like: costWith({ frozenCopies: ({ users }) => users }),
+    },
+    {
+      id: "one-more",
+      says: "A model was counted beside those of the users. Each user's own copy is all that a live service has to keep.",
+      like: costWith({ copies: ({ users }) => users + 1 }),
+    },
+    {
+      id: "training-memory",
+      says: "16 bytes a weight were counted for learning. Slopes and the optimizer's memory are needed during a step only, and plain gradient descent needs no such memory: what has to be *kept* are the weights, 4 bytes each.",
+      like: (given: Service) => {
+        const right = costWith({})(given);
+        return { ...right, live: { ...right.live, bytes: 4 * right.live.bytes } };
+      },
+    },
     {
       id: "six-in-all",
       says: "The model that learns took 6 operations in all. It answers first, which takes 2, and then learns from the message, which takes 6 more: forward and back.",

@@ -62,6 +62,34 @@ export const fingerprint: HeldBack = {
     },
   ],
   wrong: [
+    {
+      how: "the names first",
+      told: "names-first",
+      answers: {
+        fingerprint(tensors: Tensors): number {
+          const names = Object.keys(tensors).sort();
+          const numbers = names.flatMap((name) => [...new Uint8Array(Float32Array.from(tensors[name]!).buffer)]);
+          let hash = 0x811c9dc5;
+          for (const byte of [...Buffer.from(names.join("")), ...numbers])
+            hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+          return hash;
+        },
+      },
+    },
+    {
+      how: "numbers cut to bytes",
+      told: "cut-to-bytes",
+      answers: {
+        fingerprint(tensors: Tensors): number {
+          let hash = 0x811c9dc5;
+          for (const name of Object.keys(tensors).sort()) {
+            const bytes = [...Buffer.from(name), ...Uint8Array.from(tensors[name]!)];
+            for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+          }
+          return hash;
+        },
+      },
+    },
     { how: "in the order given", told: "given-order", answers: spoiled({ sorted: false }) },
     { how: "numbers only", told: "no-names", answers: spoiled({ named: false }) },
     { how: "64-bit numbers", told: "doubles", answers: spoiled({ width: 8 }) },

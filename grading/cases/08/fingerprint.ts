@@ -87,6 +87,23 @@ export const fingerprint: CodeExercise = {
       like: hashWith({ bytes: (x) => [x] }),
     },
     {
+      id: "names-first",
+      says: "All names came first, then all numbers. For each tensor take its name, then its numbers, then go on to the next.",
+      like: (tensors: Tensors) => {
+        const order = Object.keys(tensors).sort();
+        const bytes = [
+          ...order.flatMap(textBytes),
+          ...order.flatMap((each) => tensors[each]!.flatMap((x) => numberBytes(x, {}))),
+        ];
+        return bytes.reduce((hash, byte) => Math.imul(hash ^ byte, 16_777_619) >>> 0, 2_166_136_261);
+      },
+    },
+    {
+      id: "cut-to-bytes",
+      says: "`Uint8Array.from(numbers)` cuts each number down to one byte. The four bytes of a float are in `new Uint8Array(Float32Array.from(numbers).buffer)`.",
+      like: hashWith({ bytes: (x) => [...Uint8Array.of(x)] }),
+    },
+    {
       id: "signed",
       says: "The result is right in its 32 bits, but it was read with a sign. `>>> 0` makes it a number from 0 on.",
       like: (tensors: Tensors) => hashWith({})(tensors) | 0,

@@ -33,6 +33,11 @@ export const snapshotDiff: HeldBack = {
     },
   ],
   wrong: [
+    {
+      how: "divided by how many",
+      told: "per-number",
+      answers: each((a, b) => Math.hypot(...differences(a, b)) / a.length),
+    },
     { how: "0 / 0", told: "zeros", answers: each((a, b) => Math.hypot(...differences(a, b)) / Math.hypot(...a)) },
     { how: "not divided", told: "absolute", answers: each((a, b) => Math.hypot(...differences(a, b))) },
     {

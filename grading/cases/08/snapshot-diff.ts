@@ -64,6 +64,11 @@ export const snapshotDiff: CodeExercise = {
   ],
   mistakes: [
     {
+      id: "per-number",
+      says: "The length of the difference was divided by how *many* numbers there are. Divide it by the length of the tensor before.",
+      like: diffWith((before, difference) => lengthOf(difference) / before.length),
+    },
+    {
       id: "zeros",
       says: "A tensor of zeros that did not change gave 0 / 0, which is not a number. If nothing changed, the answer is 0.",
       like: diffWith((before, difference) => lengthOf(difference) / lengthOf(before)),

@@ -50,6 +50,7 @@ export const verifyManifest: HeldBack = {
     },
   ],
   wrong: [
+    { how: "unknown files as altered", told: "unknown-as-altered", answers: spoiled({ unknown: "altered" }) },
     { how: "missing files passed over", told: "no-missing", answers: spoiled({ missing: "" }) },
     { how: "unknown files passed over", told: "no-unknown", answers: spoiled({ unknown: "" }) },
     { how: "altered files only", told: "only-altered", answers: spoiled({ missing: "", unknown: "" }) },

@@ -81,6 +81,11 @@ export const verifyManifest: CodeExercise = {
   ],
   mistakes: [
     {
+      id: "unknown-as-altered",
+      says: "A file that nobody promised was reported as altered. There is no hash from which it could differ: say that it is unknown.",
+      like: verifyWith({ name: (problem) => (problem === "unknown" ? "altered" : problem) }),
+    },
+    {
       id: "no-missing",
       says: "A file that the manifest promises and that is not there was passed over. Go through the promised files, not through those that were found.",
       like: verifyWith({ missing: false }),

@@ -23,6 +23,11 @@ export const breakEvenDays: HeldBack = {
     { how: "three times the tokens", answers: days((s) => (3 * s.trainingTokens) / served(s)) },
   ],
   wrong: [
+    {
+      how: "whole days",
+      told: "whole-days",
+      answers: days((s) => Math.ceil((3 * s.trainingTokens) / served(s))),
+    },
     { how: "as if both cost the same", told: "no-three", answers: days((s) => s.trainingTokens / served(s)) },
     {
       how: "the inverse",

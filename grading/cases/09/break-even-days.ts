@@ -38,8 +38,19 @@ export const breakEvenDays: CodeExercise = {
       expected: 3,
       note: "ten times as many answers",
     },
+    {
+      args: [{ params: 10, trainingTokens: 100, answersPerDay: 60, tokensPerAnswer: 2 }],
+      expected: 2.5,
+      note: "half a day counts as half a day",
+    },
   ],
   mistakes: [
+    {
+      id: "whole-days",
+      says: "The days were rounded. Half a day of answers costs half as much: give the number as it comes.",
+      when: ({ received, expected }) =>
+        Number.isInteger(received) && !Number.isInteger(expected) && Math.abs(Number(received) - Number(expected)) < 1,
+    },
     {
       id: "no-three",
       says: "A token costs three times as much to train on as to answer with: 6 operations a weight against 2.",

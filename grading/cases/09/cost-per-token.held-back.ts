@@ -32,6 +32,11 @@ export const costPerToken: HeldBack = {
     },
   ],
   wrong: [
+    {
+      how: "a whole text",
+      told: "whole-text",
+      answers: cost((s) => (2 * s.params + attention(s)) * s.contextLength),
+    },
     { how: "2N and 6N", told: "no-attention", answers: cost((s) => 2 * s.params) },
     {
       how: "attention only forward",

@@ -72,9 +72,17 @@ export const costPerToken: CodeExercise = {
     },
     {
       id: "half-attention",
-      says: "Attention has two products, each 2 · contextLength · nEmbd a layer: comparing with every token, and mixing what they offer.",
+      says: "Attention has two products, each 2 · contextLength · nEmbd a layer: comparing with every token, and mixing what they offer. (If you halved them because a token sees only those before it: our model computes the other half too, and then hides it.)",
       like: costs((size) => {
         const answer = 2 * size.params + attention(size) / 2;
+        return { answer, train: 3 * answer };
+      }),
+    },
+    {
+      id: "whole-text",
+      says: "This is the cost of a whole text. One token is asked for: it is compared with contextLength others, and passes through the weights once.",
+      like: costs((size) => {
+        const answer = (2 * size.params + attention(size)) * size.contextLength;
         return { answer, train: 3 * answer };
       }),
     },

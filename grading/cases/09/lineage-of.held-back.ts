@@ -49,6 +49,38 @@ export const lineageOf: HeldBack = {
   ],
   wrong: [
     {
+      how: "a question mark always",
+      told: "always-unknown",
+      answers: {
+        lineageOf(name: string, manifests: Manifest[]): string[] {
+          const names: string[] = [];
+          let one = manifests.find((each) => each.name === name);
+          while (one) {
+            const { parentHash } = one;
+            names.unshift(one.name);
+            one = manifests.find(({ weightsHash }) => weightsHash === parentHash);
+          }
+          return ["?", ...names];
+        },
+      },
+    },
+    {
+      how: "hashes in place of names",
+      told: "hashes",
+      answers: {
+        lineageOf(name: string, manifests: Manifest[]): string[] {
+          const hashes: string[] = [];
+          let one = manifests.find((each) => each.name === name);
+          while (one) {
+            const { parentHash } = one;
+            hashes.unshift(one.weightsHash);
+            one = manifests.find(({ weightsHash }) => weightsHash === parentHash);
+          }
+          return hashes;
+        },
+      },
+    },
+    {
       how: "pushed instead of put in front",
       told: "backwards",
       answers: {

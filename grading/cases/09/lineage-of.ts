@@ -45,6 +45,26 @@ export const lineageOf: CodeExercise = {
   ],
   mistakes: [
     {
+      id: "always-unknown",
+      says: 'A "?" stands in front although the chain is whole. A model whose `parentHash` is null began with random weights: nobody is missing.',
+      like: (name: string, manifests: Manifest[]) => {
+        const right = following((all, one) => all.find(({ weightsHash }) => weightsHash === one.parentHash))(
+          name,
+          manifests,
+        );
+        return right[0] === "?" ? right : ["?", ...right];
+      },
+    },
+    {
+      id: "hashes",
+      says: "These are hashes. They lead from one manifest to the next; what is asked for are the names.",
+      when: ({ received, args }) => {
+        const manifests = args[1] as unknown as Manifest[];
+        const given = (Array.isArray(received) ? received : []).filter((one) => one !== "?");
+        return given.length > 0 && given.every((one) => manifests.some(({ weightsHash }) => weightsHash === one));
+      },
+    },
+    {
       id: "backwards",
       says: "The right names, the wrong way round: begin with the one that had random weights. `unshift` puts a name in front.",
       like: (name: string, manifests: Manifest[]) =>
