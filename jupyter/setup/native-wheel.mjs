@@ -83,8 +83,10 @@ function hasGlibc() {
 }
 
 const here = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
-/** What is compiled beside tfjs-node's own source text. */
-export const ownSources = ["calling-thread.cc", "gelu.cc", "quiet.cc"].map(here);
+/** What is compiled into the binding beside tfjs-node's own source text. */
+const intoBinding = ["calling-thread.cc", "kernels/gelu.cc", "kernels/layer-norm.cc", "kernels/softmax.cc"].map(here);
+/** All source text of our own. */
+export const ownSources = [...intoBinding, ...["kernels/kernel.h", "kernels/loops.h", "quiet.cc"].map(here)];
 const compiledFrom = (/** @type {string} */ folder) => join(folder, "lib", "compiled-from.txt");
 
 /** True when the binding in `folder` was compiled from the source text that is here now. */
@@ -195,10 +197,11 @@ async function compile(/** @type {string} */ folder, /** @type {string} */ tfjsN
   const compiler = findCompiler() ?? "g++";
   const quiet = mac ? [] : await compileQuiet(compiler, out, libraries, log);
   const args = [
-    // Without traps the loops of gelu.cc become vector instructions.
+    // Without traps, and with sums in any order where kernels/loops.h says so, loops become vector instructions.
     ...[
       "-O3",
       "-fno-trapping-math",
+      ...(mac ? [] : ["-fopenmp-simd"]),
       "-std=c++17",
       "-fPIC",
       "-shared",
@@ -207,7 +210,7 @@ async function compile(/** @type {string} */ folder, /** @type {string} */ tfjsN
     ...["-DNAPI_VERSION=8", "-DBUILDING_NODE_EXTENSION", "-DTF_LoadSessionFromSavedModel=loadGraph"],
     ...["-I", nodeHeaders, "-I", join(folder, "deps", "include")],
     ...["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => join(tfjsNode, "binding", name)),
-    ...["calling-thread.cc", "gelu.cc"].map(here),
+    ...intoBinding,
     ...libraries,
     ...quiet,
     // The libraries are found from the binding's own place, so the folder can be moved and linked to.

@@ -78,17 +78,45 @@ function sumRows(x: Tensor): Tensor {
   return backend().native ? nativeOp("BiasAddGrad", { T: TYPE_FLOAT }, [x]) : x.sum(0);
 }
 
+/** Added to the variance, so that a row of equal numbers is not divided by 0. */
+const EPSILON = 1e-5;
+
 /**
- * Each row less its mean, divided by its standard deviation (Ba, Kiros and Hinton 2016): the part of layer norm
- * without weights.
+ * Layer norm (Ba, Kiros and Hinton 2016): each row of x (..., C) less its mean, divided by its standard deviation, then times
+ * a gain g (C) and plus a bias b (C), which may be left out.
  *
- *     n = (x - mean x) / sqrt(var x + eps)      dx = (dy - mean dy - n mean(dy n)) / sqrt(var x + eps)
+ *     n = (x - mean x) / sqrt(var x + eps)      y = n g + b
+ *     dx = (dn - mean dn - n mean(dn n)) / sqrt(var x + eps) with dn = dy g
+ *     dg = the sum over rows of dy n      db = the sum over rows of dy
+ *
+ * One kernel each way where the binding has them.
  */
-export function normalize(x: Tensor, epsilon = 1e-5): Tensor {
+export function layerNorm(x: Tensor, gain: Tensor, bias?: Tensor): Tensor {
+  if (!ownKernels) return composedLayerNorm(x, gain, bias);
+  return withGradient(layerNormInOnePass, [x, gain, bias ?? tf.zerosLike(gain)]);
+}
+
+function layerNormInOnePass([x, gain, bias]: Tensor[], save: Save): Result {
+  const attributes = { epsilon: { float: EPSILON } };
+  save([x!, gain!]);
+  return {
+    value: nativeOp("CourseLayerNorm", attributes, [x!, gain!, bias!]),
+    gradFunc: (dy, [x, gain]) => nativeOp("CourseLayerNormGrad", attributes, [x!, gain!, dy], 3),
+  };
+}
+
+/** The same in TensorFlow's operations. */
+export function composedLayerNorm(x: Tensor, gain: Tensor, bias?: Tensor): Tensor {
+  const y = normalize(x).mul(gain);
+  return bias ? y.add(bias) : y;
+}
+
+/** Layer norm without gain and bias. */
+function normalize(x: Tensor): Tensor {
   return withGradient(
     ([x], save) => {
       const centered = x!.sub(x!.mean(-1, true));
-      const inverseStd = centered.square().mean(-1, true).add(epsilon).rsqrt();
+      const inverseStd = centered.square().mean(-1, true).add(EPSILON).rsqrt();
       const n = centered.mul(inverseStd);
       save([n, inverseStd]);
       const gradFunc: GradFunction = (dy, [n, inverseStd]) => [
@@ -148,24 +176,55 @@ export function sigmoidGradient(s: Tensor, dy: Tensor): Tensor {
 }
 
 /**
- * softmax(q k^T / sqrt(D) + mask) v for q, k, v (B, H, T, D); `mask` (T, T) holds 0 where a position may look and a
- * large negative number where it may not. With attention weights a and e = dy v^T:
+ * softmax(scale s + mask) for scores s (B, H, S, P), without a gradient. The mask (S, P) or (B or 1, H or 1, S or 1, P) holds
+ * 0 where a position may look and a large negative number where it may not; the result is 0 there.
+ */
+export function maskedSoftmax(scores: Tensor, mask: Tensor, scale: number): Tensor {
+  return ownKernels
+    ? nativeOp("CourseSoftmax", { scale: { float: scale } }, [scores, mask])
+    : scores.mul(scale).add(mask).softmax();
+}
+
+/**
+ * softmax(q k^T / sqrt(D) + mask) v for q (B, H, S, D), k and v (B, H, P, D), and a mask as in {@link maskedSoftmax}. With
+ * attention weights a and their gradient e = dy v^T:
  *
- *     dv = a^T dy      ds = a (e - sum(e a))      dq = ds k / sqrt(D)      dk = ds^T q / sqrt(D)
+ *     dv = a^T dy      ds = a (e - sum(e a)) / sqrt(D)      dq = ds k      dk = ds^T q
+ *
+ * One kernel each way for the softmax where the binding has them.
  */
 export function maskedAttention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor): Tensor {
+  if (!ownKernels) return composedAttention(q, k, v, mask);
   const scale = 1 / Math.sqrt(q.shape[3] as number);
   return withGradient(
     ([q, k, v], save) => {
-      const scaled = q!.mul(scale); // (B, H, T, D), smaller than the scores
-      const attention = tf.matMul(scaled, k!, false, true).add(mask).softmax(); // (B, H, T, T)
-      save([scaled, k!, v!, attention]);
-      const gradFunc: GradFunction = (dy, [scaled, k, v, attention]) => {
-        const e = tf.matMul(dy, v!, false, true).mul(attention!); // (B, H, T, T)
-        const dScores = e.sub(attention!.mul(e.sum(-1, true)));
-        return [tf.matMul(dScores, k!).mul(scale), tf.matMul(dScores, scaled!, true), tf.matMul(attention!, dy, true)];
+      const a = maskedSoftmax(tf.matMul(q!, k!, false, true), mask, scale); // (B, H, S, P)
+      save([q!, k!, v!, a]);
+      const gradFunc: GradFunction = (dy, [q, k, v, a]) => {
+        const e = tf.matMul(dy, v!, false, true); // (B, H, S, P)
+        const ds = nativeOp("CourseSoftmaxGrad", { scale: { float: scale } }, [a!, e]);
+        return [tf.matMul(ds, k!), tf.matMul(ds, q!, true), tf.matMul(a!, dy, true)];
       };
-      return { value: tf.matMul(attention, v!), gradFunc };
+      return { value: tf.matMul(a, v!), gradFunc };
+    },
+    [q, k, v],
+  );
+}
+
+/** The same in TensorFlow's operations. They scale q, which is smaller than the scores. */
+export function composedAttention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor): Tensor {
+  const scale = 1 / Math.sqrt(q.shape[3] as number);
+  return withGradient(
+    ([q, k, v], save) => {
+      const scaled = q!.mul(scale);
+      const a = tf.matMul(scaled, k!, false, true).add(mask).softmax();
+      save([scaled, k!, v!, a]);
+      const gradFunc: GradFunction = (dy, [scaled, k, v, a]) => {
+        const ea = tf.matMul(dy, v!, false, true).mul(a!);
+        const ds = ea.sub(a!.mul(ea.sum(-1, true)));
+        return [tf.matMul(ds, k!).mul(scale), tf.matMul(ds, scaled!, true), tf.matMul(a!, dy, true)];
+      };
+      return { value: tf.matMul(a, v!), gradFunc };
     },
     [q, k, v],
   );

@@ -8,7 +8,7 @@
 
 import { isTracing } from "./capture";
 import { CourseError } from "./errors";
-import { gelu, linear, lookUp, maskedAttention, normalize } from "./fused";
+import { gelu, layerNorm, linear, lookUp, maskedAttention } from "./fused";
 import { assertConfig, type GPTConfig, parameterShapes } from "./gpt-config";
 import type { Random } from "./random";
 import { assertShape, formatShape, type Shape, ShapeError, sizeOf } from "./shape";
@@ -109,13 +109,13 @@ function trunk(model: GPT, inputs: TokenBatch, hook?: ActivationHook): Tensor {
   for (let i = 0; i < config.nLayer; i++) {
     x = block(model, `h.${i}`, x, mask, hook);
   }
-  return seen(hook, "ln_f", layerNorm(model, "ln_f", x)); // (B, T, C)
+  return seen(hook, "ln_f", norm(model, "ln_f", x)); // (B, T, C)
 }
 
 /** One layer: attention moves information between positions, the MLP works on each position alone. Both add to x. */
 function block(model: GPT, name: string, x: Tensor, mask: Tensor, hook?: ActivationHook): Tensor {
-  x = x.add(attention(model, `${name}.attn`, layerNorm(model, `${name}.ln_1`, x), mask, hook)); // (B, T, C)
-  x = x.add(mlp(model, `${name}.mlp`, layerNorm(model, `${name}.ln_2`, x), hook)); // (B, T, C)
+  x = x.add(attention(model, `${name}.attn`, norm(model, `${name}.ln_1`, x), mask, hook)); // (B, T, C)
+  x = x.add(mlp(model, `${name}.mlp`, norm(model, `${name}.ln_2`, x), hook)); // (B, T, C)
   return seen(hook, name, x);
 }
 
@@ -158,10 +158,8 @@ function dense({ params: p }: GPT, name: string, x: Tensor): Tensor {
 }
 
 /** Mean 0 and variance 1 at each position, then a learned gain and bias. */
-function layerNorm({ params: p }: GPT, name: string, x: Tensor): Tensor {
-  const y = normalize(x).mul(p[`${name}.weight`]!); // (B, T, C)
-  const b = p[`${name}.bias`];
-  return b ? y.add(b) : y;
+function norm({ params: p }: GPT, name: string, x: Tensor): Tensor {
+  return layerNorm(x, p[`${name}.weight`]!, p[`${name}.bias`]); // (B, T, C)
 }
 
 /** 0 where position i may look at position j (j <= i), and a large negative number elsewhere: (T, T). */
@@ -194,7 +192,7 @@ export function attentionMaps(model: GPT, inputs: TokenBatch): Tensor[] {
 
 /** The logits (B, T, V) of a hidden state (B, T, C): the end of {@link forward} alone. The caller frees the result. */
 export function logitsOf(model: GPT, hidden: Tensor): Tensor {
-  return tf.tidy(() => unembed(model, layerNorm(model, "ln_f", hidden)));
+  return tf.tidy(() => unembed(model, norm(model, "ln_f", hidden)));
 }
 
 function collect(model: GPT, inputs: TokenBatch, wanted: (name: string) => boolean): Tensor[] {

@@ -14,7 +14,7 @@ import { assertReadable, idsAndPositions, type TextCache, writeVectors } from ".
 import { compile } from "./compile";
 import { forEachModel } from "./compiled-forward";
 import { assertCount, CourseError } from "./errors";
-import { gelu, linear, lookUp, matMulEach, normalize } from "./fused";
+import { gelu, layerNorm, linear, lookUp, maskedSoftmax, matMulEach } from "./fused";
 import type { GPT } from "./gpt";
 import { shareOut, splitRows } from "./rows";
 import { assertShape } from "./shape";
@@ -244,10 +244,7 @@ function extend(config: GPT["config"], p: Record<string, Tensor>, [numbers, befo
     const y = linear(x, p[`${name}.weight`]!); // (B S, in) x (in, out) -> (B S, out)
     return p[`${name}.bias`] ? y.add(p[`${name}.bias`]!) : y; // apart: for a few rows, merging the two costs time
   };
-  const layerNorm = (name: string, x: Tensor): Tensor => {
-    const y = normalize(x).mul(p[`${name}.weight`]!); // (B S, C)
-    return p[`${name}.bias`] ? y.add(p[`${name}.bias`]!) : y;
-  };
+  const norm = (name: string, x: Tensor): Tensor => layerNorm(x, p[`${name}.weight`]!, p[`${name}.bias`]); // (B S, C)
 
   const places = tf.range(0, count, 1, "int32").reshape([1, 1, 1, count]);
   const hidden = places.greater(positions.reshape([B, 1, S, 1])); // (B, 1, S, T + 1), places that are later
@@ -256,21 +253,21 @@ function extend(config: GPT["config"], p: Record<string, Tensor>, [numbers, befo
   let memory = before!;
   let x = lookUp(p["wte.weight"]!, ids).add(lookUp(p["wpe.weight"]!, known)); // (B S, C)
   const layer = (i: number, x: Tensor): [Tensor, Tensor] => {
-    const qkv = dense(`h.${i}.attn.c_attn`, layerNorm(`h.${i}.ln_1`, x)); // (B S, 3C)
+    const qkv = dense(`h.${i}.attn.c_attn`, norm(`h.${i}.ln_1`, x)); // (B S, 3C)
     const [q, kv] = tf.split(qkv, [C, 2 * C], 1) as [Tensor, Tensor]; // (B S, C) and (B S, 2C)
     const written = writeVectors(memory, rows[i]!, kv.reshape([-1, D]));
     const known = written.slice([i * ofLayer, 0], [ofLayer, D]).reshape([2, B, H, count, D]);
     const [keys, values] = tf.unstack(known) as [Tensor, Tensor]; // each (B, H, T + 1, D)
-    const queries = swapped(q.mul(1 / Math.sqrt(D)), [B, S, H, D], [B, H, S, D]);
+    const queries = swapped(q, [B, S, H, D], [B, H, S, D]);
     const scores = matMulEach(queries, keys, true); // (B, H, S, T + 1)
-    const heads = matMulEach(scores.add(mask).softmax(), values); // (B, H, S, D)
+    const heads = matMulEach(maskedSoftmax(scores, mask, 1 / Math.sqrt(D)), values); // (B, H, S, D)
     const joined = swapped(heads, [B, H, S, D], [B * S, C]);
     const seen = x.add(dense(`h.${i}.attn.c_proj`, joined));
-    const wide = gelu(dense(`h.${i}.mlp.c_fc`, layerNorm(`h.${i}.ln_2`, seen))); // (B S, 4C)
+    const wide = gelu(dense(`h.${i}.mlp.c_fc`, norm(`h.${i}.ln_2`, seen))); // (B S, 4C)
     return [seen.add(dense(`h.${i}.mlp.c_proj`, wide)), written];
   };
   for (let i = 0; i < nLayer; i++) [x, memory] = tf.tidy(() => layer(i, x)); // nothing else of a layer is needed again
-  const logits = linear(layerNorm("ln_f", x), p["wte.weight"]!, { transposed: true }); // (B S, V)
+  const logits = linear(norm("ln_f", x), p["wte.weight"]!, { transposed: true }); // (B S, V)
   return [logits, memory];
 }
 
