@@ -13,9 +13,9 @@ import { trainingCost } from "./01/training-cost.held-back";
 
 export const heldBack: HeldBackTable = {
   "1.1": mergePair,
-  "1.3": nextTokenBatch,
-  "1.4": crossEntropy,
-  "1.5": bigramLoss,
+  "1.2": nextTokenBatch,
+  "1.3": crossEntropy,
+  "1.4": bigramLoss,
   "1.6": trainingCost,
   "1.7": powerLawExponent,
 };

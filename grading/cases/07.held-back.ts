@@ -13,7 +13,7 @@ import { preferenceLoss } from "./07/preference-loss.held-back";
 import { rankingPairs } from "./07/ranking-pairs.held-back";
 
 export const heldBack: HeldBackTable = {
-  "7.1": rankingPairs,
+  "7.2": rankingPairs,
   "7.3": preferenceLoss,
   "7.4": expectedBest,
   "7.5": groupAdvantages,

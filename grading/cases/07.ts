@@ -16,14 +16,14 @@ import { rankingPairs } from "./07/ranking-pairs";
 export const table: CaseTable = {
   notebook: "07",
   exercises: [
-    rankingPairs,
     {
-      id: "7.2",
+      id: "7.1",
       title: "How far do people agree?",
       points: 1,
       minutes: 2,
       predict: { number: { unit: "%", min: 0, max: 100 } },
     },
+    rankingPairs,
     preferenceLoss,
     expectedBest,
     groupAdvantages,

@@ -1,5 +1,5 @@
 /**
- * @file `check("1.3", { nextTokenBatch })`: runs the public cases of an exercise on a learner's answer and shows a card.
+ * @file `check("1.2", { nextTokenBatch })`: runs the public cases of an exercise on a learner's answer and shows a card.
  * Used at the end of every exercise of every notebook. A wrong answer never throws, so that the notebook goes on.
  */
 
@@ -24,7 +24,7 @@ export type CheckValue = number | undefined;
 /**
  * Checks the answer to an exercise and shows what came out, case by case.
  *
- * `await check("1.4", { crossEntropy });`
+ * `await check("1.3", { crossEntropy });`
  *
  * Most exercises are judged at once; `await` matters only where answers are asynchronous, and a forgotten one costs
  * nothing but the order of outputs.

@@ -16,7 +16,7 @@ const STEPS = ["a nudge", "a plan", "nearly the code"];
 /**
  * Shows the next hint of an exercise: a nudge, then a plan, then nearly the code.
  *
- * `hint("1.3");`
+ * `hint("1.2");`
  */
 export function hint(id: string): void {
   const exercise = findExercise(String(id));
@@ -26,7 +26,7 @@ export function hint(id: string): void {
 /**
  * Shows one right answer, once there was an attempt.
  *
- * `solution("1.3");`
+ * `solution("1.2");`
  */
 export function solution(id: string): void {
   const exercise = findExercise(String(id));

@@ -30,7 +30,7 @@ export interface Prediction {
 /**
  * Records a prediction and shows that it was recorded. Once the result was revealed, the earlier prediction stands.
  *
- * `predict("1.2", ["grammar", "facts", "rules", "sums"]);`
+ * `predict("1.5", ["grammar", "facts", "rules", "sums"]);`
  * `predict("3.rate", 0.5, { unit: "per step" });`
  */
 export function predict(id: string, value: unknown, options: PredictOptions = {}): void {
@@ -87,7 +87,7 @@ function standingData(exercise: Exercise, card: Card): Bundle {
 /**
  * Shows what was measured beside what was predicted.
  *
- * `reveal("1.2", ["grammar", "rules", "facts", "sums"]);`
+ * `reveal("1.5", ["grammar", "rules", "facts", "sums"]);`
  */
 export function reveal(id: string, actual: unknown): void {
   const measured = toPlain(actual).value;

@@ -21,7 +21,7 @@ export type Exercise = CodeExercise | PredictionExercise;
 
 /** What both kinds of exercise have. */
 export interface ExerciseBase {
-  /** Notebook and number, e.g. `1.3`. */
+  /** Notebook and number, e.g. `1.2`. */
   id: string;
   title: string;
   points: number;

@@ -26,12 +26,12 @@ export function heldBackOf(notebook: string | number): HeldBackTable {
   return load<HeldBackTable>(`${String(notebook).padStart(2, "0")}.held-back`, "heldBack") ?? {};
 }
 
-/** The exercise with this id, e.g. `1.3`; `undefined` if there is none. */
+/** The exercise with this id, e.g. `1.2`; `undefined` if there is none. */
 export function findExercise(id: string): Exercise | undefined {
   return tableOf(notebookOf(id))?.exercises.find((exercise) => exercise.id === id);
 }
 
-/** The notebook of an exercise: `1` for `1.3`. */
+/** The notebook of an exercise: `1` for `1.2`. */
 export function notebookOf(id: string): string {
   return /^\d{1,2}(?=\.)/.exec(id)?.[0] ?? "0";
 }

@@ -11,7 +11,7 @@ export function unknownExercise(id: string): Card {
   const table = tableOf(notebookOf(id));
   const text = table
     ? `Notebook ${Number(table.notebook)} has ${table.exercises.map((exercise) => exercise.id).join(", ")}.`
-    : `There are exercises for notebook ${tableNumbers().map(Number).join(", ")}, written like "1.3".`;
+    : `There are exercises for notebook ${tableNumbers().map(Number).join(", ")}, written like "1.2".`;
   return {
     heading: `Exercise ${visible(id).slice(0, 40)}`,
     state: "does not exist",

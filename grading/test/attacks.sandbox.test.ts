@@ -70,13 +70,13 @@ for (const [i, attack] of all.entries()) {
 test("after all attacks an honest answer earns all it did before, by the same grader", async () => {
   await Promise.all(results);
   honest = await grader.grade(
-    submission(filledIn("01", { "1.1": right("1.1"), "1.4": right("1.4"), "1.6": right("1.6") })),
+    submission(filledIn("01", { "1.1": right("1.1"), "1.3": right("1.3"), "1.6": right("1.6") })),
   );
   assert.deepEqual(
     honest.exercises.filter(({ points }) => points > 0).map(({ id, status }) => [id, status]),
     [
       ["1.1", "passed"],
-      ["1.4", "passed"],
+      ["1.3", "passed"],
       ["1.6", "passed"],
     ],
   );

@@ -12,7 +12,7 @@ import { KernelClient } from "../../jupyter/test/client";
 
 const CHECK = "application/vnd.course.check+json";
 const stub =
-  'function crossEntropy(logits: number[], target: number): number {\n  throw new Error("Exercise 1.4 is not done yet.");\n}';
+  'function crossEntropy(logits: number[], target: number): number {\n  throw new Error("Exercise 1.3 is not done yet.");\n}';
 const wrong = stub.replace(
   /throw.*/,
   "return Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0)) - logits[target];",
@@ -32,14 +32,14 @@ test("in the kernel: an unsolved exercise is not attempted, a wrong one is expla
     return outputs.find((output) => output.type === "display_data")?.content.data ?? {};
   };
   await cell(`import { check, hint, predict, reveal, solution } from "@course/grading";\n${stub}`);
-  assert.match(String((await cell('await check("1.4", { crossEntropy });'))["text/plain"]), /not attempted yet/);
+  assert.match(String((await cell('await check("1.3", { crossEntropy });'))["text/plain"]), /not attempted yet/);
   await cell(wrong);
-  const output = await cell('check("1.4", { crossEntropy })');
+  const output = await cell('check("1.3", { crossEntropy })');
   assert.match(String(output["text/html"]), /You forgot to take away the largest logit/);
-  assert.deepEqual(output[CHECK], { id: "1.4", status: "wrong", passed: 3, total: 6, points: 1.5, maxPoints: 3 });
-  assert.match(String((await cell('solution("1.4")'))["text/plain"]), /one right answer/);
+  assert.deepEqual(output[CHECK], { id: "1.3", status: "wrong", passed: 3, total: 6, points: 1.5, maxPoints: 3 });
+  assert.match(String((await cell('solution("1.3")'))["text/plain"]), /one right answer/);
   assert.match(
-    String((await cell('predict("1.2", ["facts", "grammar", "rules", "sums"]);'))["text/plain"]),
+    String((await cell('predict("1.5", ["facts", "grammar", "rules", "sums"]);'))["text/plain"]),
     /recorded/,
   );
 });

@@ -10,7 +10,7 @@ import { stubOf } from "./mutants";
 import { openNotebook } from "./notebook";
 
 const half: CodeExercise = {
-  id: "1.4",
+  id: "1.3",
   title: "Half",
   points: 2,
   minutes: 1,
@@ -28,21 +28,21 @@ const logOfSum = (logits: number[], target: number): number =>
 
 test("a check that is not awaited has shown its card before the next line runs", (t) => {
   const notebook = openNotebook(t);
-  check("1.4", { crossEntropy: logOfSum });
-  assert.match(notebook.text(), /^Exercise 1\.4 · Stable cross-entropy: wrong/);
+  check("1.3", { crossEntropy: logOfSum });
+  assert.match(notebook.text(), /^Exercise 1\.3 · Stable cross-entropy: wrong/);
 });
 
 test("a check leaves no value behind that a notebook would print", async (t) => {
   openNotebook(t);
-  assert.equal(await check("1.4", { crossEntropy: logOfSum }), undefined);
+  assert.equal(await check("1.3", { crossEntropy: logOfSum }), undefined);
 });
 
 test("the stub is not attempted, which is not the same as wrong", (t) => {
   const notebook = openNotebook(t);
-  check("1.4", stubOf({ ...half, answers: ["crossEntropy(logits: number[], target: number): number"] }));
+  check("1.3", stubOf({ ...half, answers: ["crossEntropy(logits: number[], target: number): number"] }));
   assert.match(notebook.text(), /not attempted yet/);
   assert.deepEqual(notebook.data(), {
-    id: "1.4",
+    id: "1.3",
     status: "not attempted",
     passed: 0,
     total: 6,
@@ -53,13 +53,13 @@ test("the stub is not attempted, which is not the same as wrong", (t) => {
 
 test("a name that is missing is not attempted", (t) => {
   const notebook = openNotebook(t);
-  check("1.4", {});
+  check("1.3", {});
   assert.equal(notebook.data().status, "not attempted");
 });
 
 test("an answer that calls another unsolved exercise is told so, and counts as an attempt", (t) => {
   const notebook = openNotebook(t);
-  check("1.4", stubOf({ ...half, id: "1.1", answers: ["crossEntropy()"] }));
+  check("1.3", stubOf({ ...half, id: "1.1", answers: ["crossEntropy()"] }));
   assert.match(notebook.text(), /stopped with an error: Error: Exercise 1\.1 is not done yet/);
   assert.equal(notebook.data().status, "error");
 });
@@ -74,7 +74,7 @@ test("one finished function of two is partly right, and the other one is named a
 
 test("a wrong case shows its input, what was expected and what came, and the likely mistake", (t) => {
   const notebook = openNotebook(t);
-  check("1.4", { crossEntropy: logOfSum });
+  check("1.3", { crossEntropy: logOfSum });
   assert.match(notebook.text(), /You forgot to take away the largest logit/);
   assert.match(notebook.text(), /call +crossEntropy\(\[1000, 0\], 0\)\n +expected +0\n +received +Infinity/);
 });
@@ -88,10 +88,10 @@ test("a solved exercise says how many points it has and that further cases exist
 
 test("a card never contains what is held back", (t) => {
   const notebook = openNotebook(t);
-  check("1.4", { crossEntropy: logOfSum });
-  check("1.4", { crossEntropy: () => 5 });
+  check("1.3", { crossEntropy: logOfSum });
+  check("1.3", { crossEntropy: () => 5 });
   const shown = JSON.stringify(notebook.outputs);
-  for (const { expected, note } of heldBackOf(1)["1.4"]!.cases) {
+  for (const { expected, note } of heldBackOf(1)["1.3"]!.cases) {
     assert.ok(!shown.includes(note!), note);
     if (!Number.isInteger(expected)) assert.ok(!shown.includes(String(expected).slice(0, 8)));
   }
@@ -110,8 +110,8 @@ test("what a learner writes never becomes markup", (t) => {
       throw Object.assign(new Error("x"), { name: evil });
     },
   ];
-  for (const answer of answers) check("1.4", { crossEntropy: answer });
-  check("1.3", { [evil]: () => 0 });
+  for (const answer of answers) check("1.3", { crossEntropy: answer });
+  check("1.2", { [evil]: () => 0 });
   check(evil, {});
   for (const output of notebook.outputs) {
     assert.doesNotMatch(String(output["text/html"]), /<img|<script|onerror="/);
@@ -122,14 +122,14 @@ test("what a learner writes never becomes markup", (t) => {
 test("what a learner writes cannot steer a terminal", (t) => {
   const notebook = openNotebook(t);
   const steer = "\u001b[2J\u202egnp.exe\u0007";
-  for (const answer of [() => steer, () => ({ [steer]: 1 })]) check("1.4", { crossEntropy: answer });
+  for (const answer of [() => steer, () => ({ [steer]: 1 })]) check("1.3", { crossEntropy: answer });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be there
   for (const output of notebook.outputs) assert.doesNotMatch(String(output["text/plain"]), /[\u0007\u001b\u202e]/);
 });
 
 test("HTML and plain text say the same words", (t) => {
   const notebook = openNotebook(t);
-  check("1.4", { crossEntropy: logOfSum });
+  check("1.3", { crossEntropy: logOfSum });
   const words = (text: string): string[] => text.replace(/[*`]/g, "").split(/\s+/).filter(Boolean);
   const entities: Record<string, string> = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&" };
   const html = notebook
@@ -146,16 +146,16 @@ test("an exercise that does not exist, a misspelled name, a result in the place 
   assert.match(notebook.text(), /does not exist\nNotebook 1 has 1\.1, 1\.2/);
   check("hello", {});
   assert.match(notebook.text(), /There are exercises for notebook 1/);
-  check("1.4", { crossentropy: logOfSum });
+  check("1.3", { crossentropy: logOfSum });
   assert.match(notebook.text(), /write `\{ crossEntropy: crossentropy \}`/);
-  check("1.4", { crossEntropy: 3 });
+  check("1.3", { crossEntropy: 3 });
   assert.match(notebook.text(), /without calling it/);
-  check("1.4", logOfSum as never);
+  check("1.3", logOfSum as never);
   assert.match(notebook.text(), /in braces/);
-  check("1.4", undefined as never);
+  check("1.3", undefined as never);
   assert.match(notebook.text(), /There is no answer in the call/);
-  check("1.2", {});
-  assert.match(notebook.text(), /Write `predict\("1\.2", \.\.\.\)` instead/);
+  check("1.5", {});
+  assert.match(notebook.text(), /Write `predict\("1\.5", \.\.\.\)` instead/);
   assert.equal(notebook.data().status, "error");
 });
 
@@ -209,20 +209,20 @@ test("no answer, however hostile, makes check throw", (t) => {
     JSON.parse('{"__proto__":{"x":1}}'),
   ];
   for (const value of thrown)
-    check("1.4", {
+    check("1.3", {
       crossEntropy: () => {
         throw value;
       },
     });
-  for (const value of returned) check("1.4", { crossEntropy: () => value });
-  check("1.4", {
+  for (const value of returned) check("1.3", { crossEntropy: () => value });
+  check("1.3", {
     crossEntropy: function again(): number {
       return again() + 1;
     },
   });
   assert.equal(notebook.outputs.length, thrown.length + returned.length + 1);
   for (const output of notebook.outputs)
-    assert.match(String(output["text/plain"]), /^Exercise 1\.4 · [^\n]*: (wrong|stopped with an error)/);
+    assert.match(String(output["text/plain"]), /^Exercise 1\.3 · [^\n]*: (wrong|stopped with an error)/);
 });
 
 test("an answer that changes its arguments damages no other case", (t) => {
@@ -243,8 +243,8 @@ test("under nbgrader the points are the value of the cell, otherwise silence wou
   openNotebook(t);
   process.env.NBGRADER_EXECUTION = "autograde";
   t.after(() => delete process.env.NBGRADER_EXECUTION);
-  assert.equal(check("1.4", { crossEntropy: logOfSum }), 1.5);
-  assert.equal(check("1.4", {}), 0);
+  assert.equal(check("1.3", { crossEntropy: logOfSum }), 1.5);
+  assert.equal(check("1.3", {}), 0);
   assert.equal(checkExercise(half, { half: (x: number) => x / 2 }), 2);
 });
 

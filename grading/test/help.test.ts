@@ -13,7 +13,7 @@ import { openNotebook } from "./notebook";
 test("each hint goes one step further, and what was shown stays in view", (t) => {
   const notebook = openNotebook(t);
   for (const state of ["hint 1 of 3", "hint 2 of 3", "hint 3 of 3", "hint 3 of 3"]) {
-    hint("1.4");
+    hint("1.3");
     assert.ok(notebook.text().includes(state), state);
     assert.match(notebook.text(), /1\. a nudge/);
   }
@@ -22,20 +22,20 @@ test("each hint goes one step further, and what was shown stays in view", (t) =>
 
 test("hints of one exercise do not open those of another", (t) => {
   const notebook = openNotebook(t);
-  hint("1.4");
+  hint("1.3");
   hint("1.1");
   assert.match(notebook.text(), /1\.1 .* hint 1 of 3/);
 });
 
 test("a solution opens after an attempt, not before, and not for running the stub", (t) => {
   const notebook = openNotebook(t);
-  solution("1.4");
+  solution("1.3");
   assert.match(notebook.text(), /try it first/);
-  check("1.4", {});
-  solution("1.4");
+  check("1.3", {});
+  solution("1.3");
   assert.match(notebook.text(), /try it first/);
-  check("1.4", { crossEntropy: () => 0 });
-  solution("1.4");
+  check("1.3", { crossEntropy: () => 0 });
+  solution("1.3");
   assert.match(notebook.text(), /one right answer\n {4}function crossEntropy\(/);
   assert.doesNotMatch(notebook.text(), /BEGIN SOLUTION|STUB|not done yet/);
 });
@@ -46,10 +46,10 @@ test("hint, solution and predict explain an exercise that does not exist or is o
   solution("9.9");
   predict("1.8", 3);
   for (const output of notebook.outputs) assert.match(String(output["text/plain"]), /does not exist/);
-  predict("1.4", 3);
-  assert.match(notebook.text(), /is no prediction[\s\S]*check\("1\.4"/);
-  hint("1.2");
-  solution("1.2");
+  predict("1.3", 3);
+  assert.match(notebook.text(), /is no prediction[\s\S]*check\("1\.3"/);
+  hint("1.5");
+  solution("1.5");
   assert.match(notebook.text(), /no solution/);
 });
 
@@ -66,7 +66,7 @@ test("a solution is the cell without markers and without the learner's lines, al
 test("a prediction is recorded when it is one, and otherwise told what it should be", (t) => {
   const notebook = openNotebook(t);
   const says = (value: unknown, text: RegExp, status: string): void => {
-    predict("1.2", value);
+    predict("1.5", value);
     assert.match(notebook.text(), text);
     assert.equal(notebook.data().status, status);
   };
@@ -78,7 +78,7 @@ test("a prediction is recorded when it is one, and otherwise told what it should
   says(["facts", "grammar", "rules", "sums", "sums"], /occurs twice/, "wrong");
   says(["facts", "grammar", "rules", "<b>"], /"<b>" is none of the items/, "wrong");
   says(["rules", "facts", "grammar", "sums"], /recorded\nYou predict: rules, facts, grammar, sums/, "passed");
-  const record = { id: "1.2", kind: "prediction", status: "passed", passed: 1, total: 1, points: 1, maxPoints: 1 };
+  const record = { id: "1.5", kind: "prediction", status: "passed", passed: 1, total: 1, points: 1, maxPoints: 1 };
   assert.deepEqual(notebook.data(), record);
 });
 
@@ -106,20 +106,20 @@ test("a prediction of several items may be any of them in any order, and is told
 
 test("a prediction may be changed until the result is shown, and stands from then on", (t) => {
   const notebook = openNotebook(t);
-  predict("1.2", ["facts", "grammar", "rules", "sums"]);
-  predict("1.2", ["rules", "facts", "grammar", "sums"]);
-  reveal("1.2", ["grammar", "rules", "facts", "sums"]);
+  predict("1.5", ["facts", "grammar", "rules", "sums"]);
+  predict("1.5", ["rules", "facts", "grammar", "sums"]);
+  reveal("1.5", ["grammar", "rules", "facts", "sums"]);
   assert.match(
     notebook.text(),
     /predicted +rules, facts, grammar, sums\n +measured +grammar, rules, facts, sums\n1 of 4 is in the predicted place/,
   );
-  predict("1.2", ["grammar", "rules", "facts", "sums"]);
+  predict("1.5", ["grammar", "rules", "facts", "sums"]);
   assert.match(notebook.text(), /your earlier prediction stands: rules, facts, grammar, sums/);
 });
 
 test("a result is shown to somebody who did not predict, too", (t) => {
   const notebook = openNotebook(t);
-  reveal("1.2", ["grammar", "rules", "facts", "sums"]);
+  reveal("1.5", ["grammar", "rules", "facts", "sums"]);
   assert.match(notebook.text(), /Measured: grammar, rules, facts, sums\. There is no prediction of yours/);
 });
 
@@ -138,12 +138,12 @@ test("without a table a prediction is described by its choices or its unit", (t)
 test("all predictions come together, in the order of the notebooks, each with its result", (t) => {
   openNotebook(t);
   predict("3.rate", 0.5, { unit: "per step" });
-  predict("1.2", ["grammar", "rules", "facts", "sums"]);
-  reveal("1.2", ["grammar", "rules", "facts", "sums"]);
+  predict("1.5", ["grammar", "rules", "facts", "sums"]);
+  reveal("1.5", ["grammar", "rules", "facts", "sums"]);
   assert.deepEqual(predictions(), [
     {
-      id: "1.2",
-      title: "Exercise 1.2 · What is learned first?",
+      id: "1.5",
+      title: "Exercise 1.5 · What is learned first?",
       predicted: ["grammar", "rules", "facts", "sums"],
       actual: ["grammar", "rules", "facts", "sums"],
       verdict: "Just as predicted.",

@@ -114,7 +114,7 @@ test("an exercise that was passed once stays passed, and the stub is no attempt"
 
 test("NaN and the infinities survive as words, because JSON has no such numbers", (t) => {
   openNotebook(t);
-  remember("1.2", { kind: "reveal", actual: [1, Infinity] });
+  remember("1.5", { kind: "reveal", actual: [1, Infinity] });
   assert.deepEqual(
     parseRecords(readFileSync(progressFile(), "utf8")).records.map((r) => r.kind === "reveal" && r.actual),
     [[1, "Infinity"]],
@@ -146,7 +146,7 @@ function run(...args: string[]): string {
 test("course progress shows exercises, points and predictions, as a table and as data", (t) => {
   openNotebook(t);
   check("1.6", { trainingFlops: right, trainingDays: () => 1 });
-  predict("1.2", ["facts", "grammar", "rules", "sums"]);
+  predict("1.5", ["facts", "grammar", "rules", "sums"]);
   const text = run("01"); // the sum over all notebooks grows with the course
   assert.match(text, /1\.6 +What does training cost\? +wrong +1\.33 \/ 2 +1/);
   assert.match(text, /all +2\.33 \/ 14/);
@@ -162,7 +162,7 @@ test("course progress shows exercises, points and predictions, as a table and as
 test("course progress adds up each notebook: exercises passed, points, predictions made", (t) => {
   openNotebook(t);
   check("1.6", { trainingFlops: right, trainingDays: days });
-  predict("1.2", ["facts", "grammar", "rules", "sums"]);
+  predict("1.5", ["facts", "grammar", "rules", "sums"]);
   const text = run();
   assert.match(text, /notebook +exercises +points +predictions\n1 +1 of 6 +3 \/ 14 +1 of 1\n2 +0 of \d/);
   const { notebooks } = JSON.parse(run("1", "--json")) as { notebooks: object[] };

@@ -25,6 +25,7 @@ export function lint(source: SourceNotebook, lookup: ExerciseLookup | null = fin
     ...regions,
     ...lintHeadings(source),
     ...lintExercises(source),
+    ...lintOrder(source),
     ...source.cells.flatMap((cell) => (cell.kind === "prose" ? lintProse(cell, source) : [])),
     ...lintFigures(source),
     ...(lookup ? lintTable(source, lookup) : []),
@@ -98,6 +99,19 @@ function lintExercises(source: SourceNotebook): Problem[] {
     }
   });
   return problems;
+}
+
+/** Who has done 1.1 looks for 1.2 next: exercises are numbered in the order in which a reader meets them. */
+function lintOrder({ cells }: SourceNotebook): Problem[] {
+  const numbered = cells.flatMap(({ line, attributes: { exercise, predict, answer } }) => {
+    const number = exercise ?? predict ?? answer;
+    return number === undefined ? [] : [{ line, number }];
+  });
+  return numbered.flatMap(({ line, number }, i) => {
+    const [chapter, place] = number.split(".");
+    if (Number(place) === i + 1) return [];
+    return [{ line, message: `${number} is exercise ${i + 1} of the notebook: number it ${chapter}.${i + 1}` }];
+  });
 }
 
 /** Every exercise that is checked or predicted has its cases in the table of the notebook, under the same heading. */

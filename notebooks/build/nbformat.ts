@@ -22,7 +22,7 @@ export interface NbgraderMetadata {
 export interface CourseMetadata {
   /** What the cell is for; prose and plain code have none. */
   kind: "exercise" | "check" | "predict" | "answer" | "assert";
-  /** The exercise it belongs to, e.g. `1.3`. */
+  /** The exercise it belongs to, e.g. `1.2`. */
   exercise?: string;
   title?: string;
   minutes?: number;

@@ -65,7 +65,7 @@ export function cellTexts(cell: SourceCell): Record<Version, string> & { problem
   return { student: heading + student, solution: heading + solution, problems };
 }
 
-/** The first line of an exercise's cell: `// Exercise 1.3 · Next-token batches (10 minutes, 2 points)`. */
+/** The first line of an exercise's cell: `// Exercise 1.2 · Next-token batches (10 minutes, 2 points)`. */
 function exerciseHeading({ attributes: { exercise, title, minutes, points } }: SourceCell): string {
   const [minute, point] = [minutes === "1" ? "minute" : "minutes", points === "1" ? "point" : "points"];
   return `// Exercise ${exercise} · ${title} (${minutes} ${minute}, ${points} ${point})\n`;

@@ -150,7 +150,7 @@ function explicitId({ kind, attributes }: Draft | Omit<Draft, "section">): strin
 }
 
 function countedId(kind: CellKind, section: string, text: string, counts: Map<string, number>): string {
-  // "### Exercise 1.3" alone must not take the id of the exercise itself.
+  // "### Exercise 1.2" alone must not take the id of the exercise itself.
   if (kind === "prose" && /^#{1,6} /.test(text)) return /^\w+-\d-\d+$/.test(section) ? `${section}-task` : section;
   const stem = `${section}-${kind === "prose" ? "text" : kind}`;
   const count = (counts.get(stem) ?? 0) + 1;

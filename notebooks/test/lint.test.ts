@@ -73,6 +73,11 @@ breaks(
   `## Prediction 2.1\n\n${code("const x = 1;", 'predict="2.1"')}`,
   /2\.1 is no exercise of notebook 1/,
 );
+breaks(
+  "exercises are numbered in the order of the notebook",
+  `## Predictions\n\n${code("const x = 1;", 'predict="1.1"')}\n${code("const y = 1;", 'predict="1.3"')}`,
+  /1\.3 is exercise 2 of the notebook: number it 1\.2/,
+);
 
 test("an exercise stands in the case table under the same title, for the same points and minutes", () => {
   const source = parseSource(

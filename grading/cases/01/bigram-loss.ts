@@ -1,4 +1,4 @@
-/** @file Exercise 1.5: the loss of a model that looks one token back and knows nothing but counts. */
+/** @file Exercise 1.4: the loss of a model that looks one token back and knows nothing but counts. */
 
 import { close } from "../../src/compare";
 import type { Plain } from "../../src/plain";
@@ -25,7 +25,7 @@ function lossWith(probability: (pair: Pair, train: number[], vocabSize: number, 
 const pairCount = (args: readonly Plain[]): number => (args[1] as number[]).length - 1;
 
 export const bigramLoss: CodeExercise = {
-  id: "1.5",
+  id: "1.4",
   title: "The bigram baseline",
   points: 2,
   minutes: 10,

@@ -1,10 +1,10 @@
-/** @file Exercise 1.4, held back: stable cross-entropy. Expected values come from `reference/01.py`. */
+/** @file Exercise 1.3, held back: stable cross-entropy. Expected values come from `reference/01.py`. */
 
 import type { HeldBack } from "../../src/table";
 import reference from "../reference/01.json";
 
 export const crossEntropy: HeldBack = {
-  cases: reference["1.4"],
+  cases: reference["1.3"],
   right: [
     {
       how: "differences to the target's logit first",

@@ -1,4 +1,4 @@
-/** @file Exercise 1.4: the loss of one prediction, minus the logarithm of the probability of what came, without overflow. */
+/** @file Exercise 1.3: the loss of one prediction, minus the logarithm of the probability of what came, without overflow. */
 
 import { close } from "../../src/compare";
 import type { CodeExercise } from "../../src/table";
@@ -7,7 +7,7 @@ import { isAbout, mean, softmax, times } from "../foreseen";
 const [LN2, LN3, LN4, LN5] = [2, 3, 4, 5].map(Math.log) as [number, number, number, number];
 
 export const crossEntropy: CodeExercise = {
-  id: "1.4",
+  id: "1.3",
   title: "Stable cross-entropy",
   points: 3,
   minutes: 12,

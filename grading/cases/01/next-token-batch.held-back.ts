@@ -1,10 +1,10 @@
-/** @file Exercise 1.3, held back: next-token batches. Expected values come from `reference/01.py`. */
+/** @file Exercise 1.2, held back: next-token batches. Expected values come from `reference/01.py`. */
 
 import type { HeldBack } from "../../src/table";
 import reference from "../reference/01.json";
 
 export const nextTokenBatch: HeldBack = {
-  cases: reference["1.3"],
+  cases: reference["1.2"],
   right: [
     {
       how: "nested loops over rows and positions",

@@ -1,4 +1,4 @@
-/** @file Exercise 1.3: cut rows of tokens, and the same rows one place further as what has to be predicted. */
+/** @file Exercise 1.2: cut rows of tokens, and the same rows one place further as what has to be predicted. */
 
 import { exact } from "../../src/compare";
 import type { Plain } from "../../src/plain";
@@ -7,7 +7,7 @@ import type { CodeExercise } from "../../src/table";
 const window = (tokens: number[], start: number, length: number): number[] => tokens.slice(start, start + length);
 
 export const nextTokenBatch: CodeExercise = {
-  id: "1.3",
+  id: "1.2",
   title: "Next-token batches",
   points: 2,
   minutes: 10,

@@ -1,4 +1,4 @@
-/** @file Exercise 7.1, held back: pairs from a ranking. Expected values come from `reference/07.py`. */
+/** @file Exercise 7.2, held back: pairs from a ranking. Expected values come from `reference/07.py`. */
 
 import type { HeldBack } from "../../src/table";
 import reference from "../reference/07.json";
@@ -19,7 +19,7 @@ const deciding = (decide: (a: number, b: number) => "ab" | "ba" | "both" | "none
 });
 
 export const rankingPairs: HeldBack = {
-  cases: reference["7.1"],
+  cases: reference["7.2"],
   right: [
     { how: "each pair once", answers: deciding((a, b) => (a < b ? "ab" : a > b ? "ba" : "none")) },
     {

@@ -1,4 +1,4 @@
-/** @file Exercise 7.1: the pairs that a ranking contains, the better response first. */
+/** @file Exercise 7.2: the pairs that a ranking contains, the better response first. */
 
 import { sameItems } from "../../src/compare";
 import type { CodeExercise, Seen } from "../../src/table";
@@ -24,7 +24,7 @@ const inAnyOrder =
   };
 
 export const rankingPairs: CodeExercise = {
-  id: "7.1",
+  id: "7.2",
   title: "Pairs from a ranking",
   points: 2,
   minutes: 8,

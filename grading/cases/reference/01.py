@@ -105,9 +105,9 @@ exponent_cases = [
 
 table = {
     "1.1": [case([ids, pair, new], merged(ids, pair, new), note) for ids, pair, new, note in merge_cases],
-    "1.3": [case([t, s, n], batch(t, s, n), note) for t, s, n, note in batch_cases],
-    "1.4": [case([z, t], cross_entropy(z, t), note) for z, t, note in cross_entropy_cases],
-    "1.5": [case([t, v, n], bigram_loss(t, v, n), note) for t, v, n, note in bigram_cases],
+    "1.2": [case([t, s, n], batch(t, s, n), note) for t, s, n, note in batch_cases],
+    "1.3": [case([z, t], cross_entropy(z, t), note) for z, t, note in cross_entropy_cases],
+    "1.4": [case([t, v, n], bigram_loss(t, v, n), note) for t, v, n, note in bigram_cases],
     "1.6": [
         # Hoffmann et al. 2022 (arXiv:2203.15556): Chinchilla, 70 billion weights and 1.4 trillion tokens.
         case([70_000_000_000, 1_400_000_000_000], 588 * 10**21, "Chinchilla", "trainingFlops"),

@@ -73,7 +73,7 @@ def log_pair():
 
 words = ["ash", "bay", "elm", "fir", "oak", "yew"]
 result = {
-    "7.1": [
+    "7.2": [
         case([words[: len(ranks)], ranks], pairs(words, ranks), note)
         for ranks, note in [
             ([4, 2, 1, 3], "four responses, six pairs"),

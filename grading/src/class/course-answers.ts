@@ -11,8 +11,8 @@ import type { CourseExercise } from "./course-copy";
 
 /** Modules whose function has another name than the exercise's. A test asserts that they exist. */
 export const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
-  "1.3": ["dataset"],
-  "1.4": ["fused", "hand-gradients"],
+  "1.2": ["dataset"],
+  "1.3": ["fused", "hand-gradients"],
   "1.7": ["fit"],
   "2.1": ["gpt", "gpt-config", "inspect"],
   "2.4": ["fused"],
@@ -44,7 +44,7 @@ export const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   "6.3": ["loss", "sft"],
   "6.7": ["llama-lora", "lora"],
   "6.8": ["llama-lora"],
-  "7.1": ["ask-annotators", "preferences"],
+  "7.2": ["ask-annotators", "preferences"],
   "7.3": ["dpo", "reward"],
   "7.4": ["best-of-n"],
   "7.9": ["reward"],

@@ -113,7 +113,7 @@ function isNamed({ ids }: FoundCell, { cellId }: CourseExercise): boolean {
   return ids.includes(cellId);
 }
 
-/** The exercise that the first line of a cell names: `// Exercise 1.3 · Next-token batches` is `1.3`. */
+/** The exercise that the first line of a cell names: `// Exercise 1.2 · Next-token batches` is `1.2`. */
 function headingOf(source: string): string | undefined {
   return /^\s*\/\/ Exercise (\d+\.\d+)\b/.exec(source)?.[1];
 }

@@ -89,7 +89,7 @@ function slice(
   };
 }
 
-/** The value that a prediction's cell hands over: the `["a", "b"]` of `predict("1.2", ["a", "b"])`. */
+/** The value that a prediction's cell hands over: the `["a", "b"]` of `predict("1.5", ["a", "b"])`. */
 export function predicted(source: string, exercise: string): ts.Expression | undefined {
   let found: ts.Expression | undefined;
   const visit = (node: ts.Node): void => {
