@@ -67,6 +67,15 @@ for (const [i, attack] of all.entries()) {
   });
 }
 
+test("no row of the list is without an attack (22 to 25 are files, in collect.test.ts and malformed.test.ts)", () => {
+  const rows = new Set(all.map(({ row }) => row));
+  const wanted = Array.from({ length: 32 }, (_, i) => i + 1).filter((row) => row < 22 || row > 25);
+  assert.deepEqual(
+    wanted.filter((row) => !rows.has(row)),
+    [],
+  );
+});
+
 test("after all attacks an honest answer earns all it did before, by the same grader", async () => {
   await Promise.all(results);
   honest = await grader.grade(
