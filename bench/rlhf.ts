@@ -2,7 +2,7 @@
  * @file What notebook 7 shows beside its own run: RLHF with three seeds, its methods tuned and side by side, and what becomes of a
  * policy that is paid by the word. In pieces of a few minutes; each is kept in `.course/bench/rlhf` and not made again.
  *
- *     npx tsx bench/rlhf.ts            all that is missing, then bench/results/rlhf.json
+ *     npx tsx bench/rlhf.ts            all that is missing, then bench/results/rlhf.json and rlhf-control.json
  *     npx tsx bench/rlhf.ts survey-1-2 one piece; their names are below
  */
 
@@ -63,6 +63,7 @@ interface Measured {
   askedFacts?: number[];
 }
 
+const SEEDS = [1, 2, 3];
 const almanac = loadAlmanac();
 const chat = loadChat(almanac);
 const preferences = loadPreferences(almanac, chat);
@@ -229,6 +230,18 @@ async function policy(round: 1 | 2, seed: number) {
   };
 }
 
+/**
+ * As many steps as in the second round, with its settings, but toward the first reward model: what of the second round's repair
+ * is due to new comparisons, and what to optimising longer?
+ */
+async function control(seed: number) {
+  const from = await start();
+  const rewardModel = keptReward(`reward-1-${seed}`, from.model);
+  const policy = copyOf(from.model);
+  await improveFurther(policy, from.model, rewardModel, 2, { ...from, seed, display: "none" });
+  return { seed, end: await measure(policy, from, { facts: true, rewardModel }) };
+}
+
 /** A reward model of annotators in a hurry. */
 async function hurriedReward(seed: number) {
   const { model, tokenizer } = await start();
@@ -350,12 +363,14 @@ async function bestRun() {
 }
 
 /** The pieces of one seed, in their order. */
-const piecesOf = (seed: number): [string, () => Promise<unknown>][] =>
-  ([1, 2] as const).flatMap((round): [string, () => Promise<unknown>][] => [
+const piecesOf = (seed: number): [string, () => Promise<unknown>][] => [
+  ...([1, 2] as const).flatMap((round): [string, () => Promise<unknown>][] => [
     [`survey-${round}-${seed}`, () => survey(round, seed)],
     [`reward-${round}-${seed}`, () => reward(round, seed)],
     [`policy-${round}-${seed}`, () => policy(round, seed)],
-  ]);
+  ]),
+  [`control-${seed}`, () => control(seed)],
+];
 
 const hackPieces = (seed: number): [string, () => Promise<unknown>][] => [
   [`hurried-${seed}`, () => hurriedReward(seed)],
@@ -395,16 +410,37 @@ async function main(): Promise<void> {
   merge();
 }
 
-/** All pieces that are there, as the result that the notebook shows. */
+/** The pieces as the results that the notebook shows; a result whose pieces are not all there stays as it was kept. */
 function merge(): void {
+  const isThere = (name: string): boolean => existsSync(fileOf(name));
   const named = (prefix: string): unknown[] =>
     Object.keys(PIECES)
-      .filter((name) => name.startsWith(prefix) && existsSync(fileOf(name)))
+      .filter((name) => name.startsWith(prefix))
       .map((name) => readJson(name));
+  const rounds = ["tuned", ...SEEDS.flatMap((seed) => piecesOf(seed).map(([name]) => name))];
+  if (rounds.every(isThere)) {
+    const ends = (prefix: string): unknown[] =>
+      SEEDS.map((seed) => readJson<{ end: unknown }>(`${prefix}-${seed}`).end);
+    keep("rlhf-control", {
+      command: "npx tsx bench/rlhf.ts",
+      values: {
+        tuned: readJson("tuned"),
+        rewards: [...named("reward-1"), ...named("reward-2")],
+        first: ends("policy-1"),
+        longer: ends("control"),
+        second: ends("policy-2"),
+      },
+    });
+  }
+  const missing = Object.keys(PIECES).filter((name) => !isThere(name));
+  if (missing.length > 0) {
+    console.log(`bench/results/rlhf.json stays: missing are ${missing.join(", ")}`);
+    return;
+  }
   keep("rlhf", {
     command: "npx tsx bench/rlhf.ts",
     values: {
-      tuned: existsSync(fileOf("tuned")) ? readJson("tuned") : undefined,
+      tuned: readJson("tuned"),
       rewards: [...named("reward-1"), ...named("reward-2")],
       first: named("policy-1-"),
       second: named("policy-2-"),
@@ -417,7 +453,6 @@ function merge(): void {
 
 /** The second round itself is GRPO at its usual setting. */
 function usualGrpo(): unknown[] {
-  if (!existsSync(fileOf("policy-2-1"))) return [];
   const { points, end } = readJson<{ points: Measured[]; end: Measured }>("policy-2-1");
   return [{ name: "grpo-usual", points: [...points, end] }];
 }
