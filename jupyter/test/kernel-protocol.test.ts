@@ -5,6 +5,9 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { Dealer, Router } from "zeromq";
+import type { Executor } from "../src/kernel/executor";
+import { CourseServer } from "../src/kernel/server";
 import { KernelClient } from "./client";
 
 let kernel: KernelClient;
@@ -21,6 +24,22 @@ async function statuses(cells: string[], options: { stopOnError: boolean }): Pro
   for (const id of ids) runs.push(await kernel.finish(id));
   return runs.map(({ reply }) => reply.status);
 }
+
+test("a request that comes while the kernel still opens its other sockets is read and answered", async () => {
+  const server = new CourseServer({ close() {} } as Executor, "");
+  server.connInfo = { transport: "tcp", ip: "127.0.0.1", key: "", signature_scheme: "hmac-sha256" };
+  const [shell, frontEnd] = [new Router(), new Dealer()];
+  const bound = server.bindSocket(shell, "*" as never); // any free port
+  const request = shell.receive(); // stock tslab: "Socket is blocked by a bind or unbind operation"
+  frontEnd.connect(shell.lastEndpoint!);
+  await frontEnd.send("a request");
+  const [sender, text] = await request;
+  await shell.send([sender!, `an answer to ${text}`]);
+  assert.equal(String(await frontEnd.receive()), "an answer to a request");
+  await bound;
+  shell.close();
+  frontEnd.close();
+});
 
 test("after an error the cells that were waiting are aborted", async () => {
   const status = await statuses(["1", 'throw new Error("x")', "2", "3"], { stopOnError: true });

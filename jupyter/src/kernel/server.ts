@@ -66,11 +66,15 @@ export class CourseServer extends TslabServer {
   /**
    * zeromq makes every 513th message wait, and refuses all others meanwhile: in stock tslab a cell that prints 900
    * lines in one go never ends. With these two settings every message is taken at once, however many there are.
+   *
+   * While `bind` waits, as in stock tslab, the socket refuses to be read and written, and a front end that is there
+   * already is never answered. `bindSync` leaves no such moment.
    */
-  override bindSocket(socket: Socket, port: number): Promise<void> {
+  override async bindSocket(socket: Socket, port: number): Promise<void> {
     socket.sendHighWaterMark = 0; // no limit to what waits for a slow front end
     socket.sendTimeout = 0; // so nothing to wait for
-    return super.bindSocket(socket, port);
+    const { transport, ip } = this.connInfo;
+    socket.bindSync(`${transport}://${ip}:${port}`);
   }
 
   /** Called by tslab for each request, without waiting for it. */

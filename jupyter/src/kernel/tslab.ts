@@ -17,11 +17,14 @@ export type { CompletionInfo, Converter, ConvertResult, Diagnostic, SideOutput }
 export interface Socket {
   sendHighWaterMark: number;
   sendTimeout: number;
+  bindSync(address: string): void;
   send(frames: (Buffer | string)[]): Promise<void>;
 }
 
 /** What a Jupyter front end wrote into the connection file. */
 export interface ConnectionInfo {
+  transport: string;
+  ip: string;
   key: string;
   signature_scheme: string;
 }
