@@ -417,20 +417,18 @@ function merge(): void {
     Object.keys(PIECES)
       .filter((name) => name.startsWith(prefix))
       .map((name) => readJson(name));
-  const rounds = ["tuned", ...SEEDS.flatMap((seed) => piecesOf(seed).map(([name]) => name))];
-  if (rounds.every(isThere)) {
-    const ends = (prefix: string): unknown[] =>
-      SEEDS.map((seed) => readJson<{ end: unknown }>(`${prefix}-${seed}`).end);
-    keep("rlhf-control", {
-      command: "npx tsx bench/rlhf.ts",
-      values: {
-        tuned: readJson("tuned"),
-        rewards: [...named("reward-1"), ...named("reward-2")],
-        first: ends("policy-1"),
-        longer: ends("control"),
-        second: ends("policy-2"),
-      },
-    });
+  const controlled = SEEDS.filter((seed) =>
+    ["policy-1", "policy-2", "control"].every((name) => isThere(`${name}-${seed}`)),
+  );
+  if (controlled.length > 0) {
+    const end = (name: string): unknown => readJson<{ end: unknown }>(name).end;
+    const runs = controlled.map((seed) => ({
+      seed,
+      first: end(`policy-1-${seed}`),
+      longer: end(`control-${seed}`),
+      second: end(`policy-2-${seed}`),
+    }));
+    keep("rlhf-control", { command: "npx tsx bench/rlhf.ts", values: { tuned: readJson("tuned"), runs } });
   }
   const missing = Object.keys(PIECES).filter((name) => !isThere(name));
   if (missing.length > 0) {
