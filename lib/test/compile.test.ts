@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { compile } from "../src/compile";
@@ -93,15 +95,29 @@ function callingShare(options: { callingThread: boolean }): number {
   return (nanoseconds() - own) / 1000 / (user + system);
 }
 
-test("a graph for the calling thread runs there, any other does not", () => {
+/** Only the binding that the set-up compiles knows the calling thread, and only Linux tells what a thread has computed. */
+function canCount(): boolean {
   const chosen = join(__dirname, "..", "..", ".course", "backend.json");
   const { way } = existsSync(chosen) ? JSON.parse(readFileSync(chosen, "utf8")) : { way: "" };
-  if (!existsSync("/proc/self/schedstat") || !way.startsWith("a binding compiled")) return; // only that binding knows the tag
+  return existsSync("/proc/self/schedstat") && way.startsWith("a binding compiled");
+}
+
+test("a graph for the calling thread runs there, any other does not", () => {
+  if (!canCount()) return;
   const [here, elsewhere] = [callingShare({ callingThread: true }), callingShare({ callingThread: false })];
   assert.ok(
     here > 0.8 && elsewhere < 0.4,
     `${here.toFixed(2)} on the calling thread, ${elsewhere.toFixed(2)} otherwise`,
   );
+});
+
+test("after a graph for the calling thread, the halves of another one still run on two threads", () => {
+  if (!canCount() || availableParallelism() < 2) return;
+  const script = join(__dirname, "threads-after-writing.ts");
+  const out = execFileSync(process.execPath, ["--import", "tsx", script], { stdio: ["ignore", "pipe", "ignore"] });
+  const shares = JSON.parse(out.toString().trim().split("\n").at(-1)!) as number[];
+  const busy = shares.filter((share) => share > 0.2);
+  assert.ok(busy.length >= 2, `shares of the threads: ${shares.map((share) => share.toFixed(2)).join(" ")}`);
 });
 
 test("inside a gradient a compiled function runs uncompiled, so that the gradient is right, to 1e-5", () => {
