@@ -54,6 +54,19 @@ test("the release has every notebook and package, and no solution, source, held-
   release(to); // over an earlier one
 });
 
+test("every link of a release's own README leads to something in the release", () => {
+  const to = path.join(folder, "links");
+  release(to);
+  const links = [...readFileSync(path.join(to, "README.md"), "utf8").matchAll(/\]\(([^)#:]+)\)/g)].map(
+    ([, link]) => link!,
+  );
+  assert.ok(links.length > 10);
+  assert.deepEqual(
+    links.filter((link) => !existsSync(path.join(to, link))),
+    [],
+  );
+});
+
 test("a leak is found: a solution in a notebook, the values of a held-back case, a file that stays here", () => {
   const to = path.join(folder, "leaking");
   release(to);
@@ -77,11 +90,55 @@ test("a release goes into no folder with something else in it", () => {
   const other = path.join(folder, "other");
   mkdirSync(other);
   writeFileSync(path.join(other, "notes.txt"), "mine");
-  assert.throws(() => release(other), /an empty or new folder/);
+  assert.throws(() => release(other), /an empty or new folder.*notes\.txt/);
   const earlier = path.join(folder, "earlier");
   release(earlier);
+  mkdirSync(path.join(earlier, "lib/dist"));
+  for (const grown of ["lib/dist/gpt.js", "grading/tsconfig.tsbuildinfo"])
+    writeFileSync(path.join(earlier, grown), "x");
+  release(earlier); // somebody has built it
   writeFileSync(path.join(earlier, "notes.txt"), "mine");
   assert.throws(() => release(earlier), /notes\.txt/);
+});
+
+/** A release that is set up: what is compiled and installed there is what is here. */
+function classCopy(name: string): string {
+  const to = path.join(folder, name);
+  release(to);
+  const packages = ["bin", "lib", "datasets", "grading", "notebooks", "jupyter"];
+  for (const part of packages) {
+    const [dist, modules] = [path.join(root, part, "dist"), path.join(root, part, "node_modules")];
+    if (existsSync(dist)) cpSync(dist, path.join(to, part, "dist"), { recursive: true });
+    if (existsSync(modules)) symlinkSync(modules, path.join(to, part, "node_modules"));
+  }
+  mkdirSync(path.join(to, "node_modules", "@course"), { recursive: true });
+  for (const module of readdirSync(path.join(root, "node_modules"))) {
+    const [from, there] = [path.join(root, "node_modules", module), path.join(to, "node_modules", module)];
+    if (module === "typescript")
+      cpSync(from, there, { recursive: true }); // a sandbox follows no link
+    else if (module !== "@course") symlinkSync(from, there);
+  }
+  for (const part of packages) symlinkSync(path.join(to, part), path.join(to, "node_modules", "@course", part));
+  return to;
+}
+
+test("a learner who works in the course's own notebook is checked against the one handed out, which a release hands on", () => {
+  const to = classCopy("class");
+  const course = (...args: string[]): { status: number | null; text: string } => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(to, "bin/course.mjs"), ...args], {
+      encoding: "utf8",
+    });
+    return { status, text: stdout + stderr };
+  };
+  const own = path.join(to, "notebooks/03-gradient-descent.ipynb");
+  const handedOut = readFileSync(own);
+  cpSync(path.join(root, "notebooks/solutions/03-gradient-descent.ipynb"), own);
+  const { status, text } = course("check", "03", "--rung", "plain");
+  assert.match(text, /7 of 7 exercises passed/);
+  assert.equal(status, 0);
+  const next = path.join(folder, "next");
+  assert.equal(course("release", "--to", next).status, 0);
+  assert.ok(readFileSync(path.join(next, "notebooks/03-gradient-descent.ipynb")).equals(handedOut));
 });
 
 const cases: CaseResult[] = ["public-1", "public-2", "held-back-1", "held-back-2"].map((name, i) => ({

@@ -8,7 +8,7 @@ import { CourseError } from "@course/lib/errors";
 import { fromSolutions } from "./links";
 import { type Cell, type CourseMetadata, type Notebook, serialize } from "./nbformat";
 import { checksum, graderMetadata, release } from "./nbgrader";
-import { notebookPath, type Version } from "./paths";
+import { handedOutPath, notebookPath, type Version } from "./paths";
 import { splitRegions } from "./regions";
 import { type Problem, readSource, type SourceCell, type SourceNotebook } from "./source";
 
@@ -124,20 +124,27 @@ export interface BuiltFile {
 }
 
 /**
- * Builds both notebooks of a source and, unless told only to compare, writes what changed. A notebook in which somebody
- * has worked is replaced only by force.
+ * Builds both notebooks of a source and, unless told only to compare, writes what changed; the student's twice, as a copy
+ * to work in and as one that stays as it is. A notebook in which somebody has worked is replaced only by force.
  */
 export function buildFiles(
   name: string,
   options: { check?: boolean; force?: boolean; dir?: string } = {},
 ): BuiltFile[] {
   const source = readSource(name, options.dir);
-  return (["student", "solution"] as const).map((version) => {
-    const file = notebookPath(name, version, options.dir && path.dirname(options.dir));
-    const text = serialize(buildNotebook(source, version));
+  const dir = options.dir && path.dirname(options.dir);
+  const [student, solution] = [buildNotebook(source, "student"), buildNotebook(source, "solution")].map((notebook) =>
+    serialize(notebook),
+  );
+  const files = [
+    { file: notebookPath(name, "student", dir), text: student!, isWorkedIn: true },
+    { file: notebookPath(name, "solution", dir), text: solution!, isWorkedIn: true },
+    { file: handedOutPath(name, dir), text: student!, isWorkedIn: false },
+  ];
+  return files.map(({ file, text, isWorkedIn }) => {
     const before = existsSync(file) ? readFileSync(file, "utf8") : undefined;
     const changed = before !== text;
-    const kept = changed && before !== undefined && options.force !== true && holdsWork(before);
+    const kept = changed && isWorkedIn && before !== undefined && options.force !== true && holdsWork(before);
     if (changed && !kept && !options.check) {
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, text);

@@ -23,6 +23,11 @@ export function notebookPath(name: string, version: Version, dir: string = path.
   return path.join(dir, version === "solution" ? "solutions" : "", `${name}.ipynb`);
 }
 
+/** The same student's notebook once more, in which nobody works: what an answer is compared with, and what is handed out. */
+export function handedOutPath(name: string, dir: string = path.join(root, "notebooks")): string {
+  return path.join(dir, "handed-out", `${name}.ipynb`);
+}
+
 /** Where generated files go that git does not keep: `.course/runs/...`. */
 export function coursePath(...parts: string[]): string {
   return path.join(root, ".course", ...parts);

@@ -21,7 +21,7 @@ for (const name of names) {
     assert.deepEqual(problems, []);
   });
 
-  test(`${name}: both committed notebooks are what the source gives`, () => {
+  test(`${name}: the committed notebooks are what the source gives`, () => {
     const stale = buildFiles(name, { check: true }).filter(({ changed }) => changed);
     const files = stale.map(({ file }) => path.relative(root, file));
     assert.deepEqual(files, [], "run `npx course build` and commit the notebooks");
@@ -48,4 +48,5 @@ test("no notebook lies there without a source", () => {
     inFolder("solutions").filter((name) => !names.includes(name)),
     [],
   );
+  assert.deepEqual(inFolder("handed-out"), names);
 });

@@ -132,6 +132,11 @@ test("a notebook that somebody has run or filled in is not replaced, unless by f
   edit("const triple = Number.NaN;", "const triple = 3;");
   assert.equal(build(source), true, "an exercise was filled in");
   assert.match(readFileSync(file, "utf8"), /const triple = 3;/);
+  const handedOut = readFileSync(path.join(folder, "handed-out", "01-fixture.ipynb"), "utf8");
+  assert.ok(
+    handedOut.includes("const triple = Number.NaN;") && handedOut.includes("word for word"),
+    "its copy follows",
+  );
   assert.equal(build(source, true), false);
   edit('"execution_count": null', '"execution_count": 1');
   assert.equal(build(source.replace("word for word", "exactly")), true, "a cell was run");

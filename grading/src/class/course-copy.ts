@@ -1,6 +1,7 @@
 /**
  * @file The course's own copy of a notebook: which cells answer which exercise, and the text of all other cells. A
- * submission is rebuilt from it, so that what a learner did to those other cells changes nothing.
+ * submission is rebuilt from it, so that what a learner did to those other cells changes nothing. It is read from
+ * `notebooks/handed-out`: in the notebook beside that folder a learner works, and an instructor tries things out.
  */
 
 import { createHash } from "node:crypto";
@@ -52,6 +53,14 @@ interface StoredCell {
   cell_type: string;
   source: string | string[];
   metadata: { course?: { kind: string; exercise?: string; title?: string; points?: number } };
+}
+
+/** Where the notebooks are in which nobody works; `course build` writes them. */
+const HANDED_OUT = "notebooks/handed-out";
+
+/** The file in which nobody works, for one of the repository's: of a notebook its copy, of all others the file itself. */
+export function untouched(file: string): string {
+  return file.replace(/^notebooks\/(\d\d-[^/]*\.ipynb)$/, `${HANDED_OUT}/$1`);
 }
 
 const known = new Map<string, CourseNotebook>();
@@ -111,7 +120,7 @@ function joined(source: string | string[]): string {
 }
 
 function folder(): string {
-  return path.join(repositoryRoot(), "notebooks");
+  return path.join(repositoryRoot(), HANDED_OUT);
 }
 
 function notebookFiles(): string[] {

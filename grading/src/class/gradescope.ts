@@ -9,6 +9,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { repositoryRoot } from "@course/lib/home";
 import { strToU8, type Zippable, zipSync } from "fflate";
+import { untouched } from "./course-copy";
 import type { CaseResult, ExerciseResult, SubmissionResult } from "./types";
 import { several } from "./words";
 
@@ -223,7 +224,7 @@ export function gradescopeZip(number: string, root: string = repositoryRoot()): 
     if (LEFT_OUT.test(name)) return;
     const full = path.join(root, name);
     if (statSync(full).isDirectory()) for (const entry of readdirSync(full).sort()) walk(`${name}/${entry}`);
-    else add(`course/${name}`, readFileSync(full));
+    else add(`course/${name}`, readFileSync(path.join(root, untouched(name))));
   };
   for (const name of NEEDED) walk(name);
   add("setup.sh", strToU8(SETUP), 0o755);

@@ -7,6 +7,7 @@ import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, symlinkSyn
 import path from "node:path";
 import { CourseError } from "@course/lib/errors";
 import { repositoryRoot } from "@course/lib/home";
+import { untouched } from "./course-copy";
 
 /** Makes the folder, or brings it up to date; what nbgrader keeps there stays. Returns the names of the assignments. */
 export function nbgraderFolder(folder: string): string[] {
@@ -27,7 +28,7 @@ export function nbgraderFolder(folder: string): string[] {
   }
   for (const file of names) {
     const name = file.replace(/\.ipynb$/, "");
-    copyFileSync(path.join(notebooks, file), path.join(folder, "handed_out", file));
+    copyFileSync(path.join(root, untouched(`notebooks/${file}`)), path.join(folder, "handed_out", file));
     mkdirSync(path.join(folder, "source", name), { recursive: true });
     copyFileSync(path.join(solutions, file), path.join(folder, "source", name, file));
   }

@@ -9,17 +9,22 @@ import { CourseError } from "@course/lib/errors";
 import { repositoryRoot } from "@course/lib/home";
 import { isPrediction } from "../table";
 import { heldBackOf, tableNumbers, tableOf } from "../tables";
+import { untouched } from "./course-copy";
 
 /** What is handed out, by its path in the repository. A folder is handed out with what is in it, except for `KEPT`. */
 const HANDED_OUT = [
-  ...["README.md", "LICENSE", "package.json", "package-lock.json", ".npmrc", ".gitignore", "requirements.txt"],
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "bench/RESULTS.md"],
+  ...["package.json", "package-lock.json", ".npmrc", ".gitignore", "requirements.txt"],
   ...["tsconfig.base.json", "biome.json", "bin", "lib", "datasets", "grading", "jupyter", "notebooks"],
 ];
 
+/** What comes to be in a release when somebody starts or uses it. The next release leaves it there. */
+const GROWN = /(^|\/)(node_modules|dist|\.course|\.venv|__pycache__|\.ipynb_checkpoints)(\/|$)|\.tsbuildinfo$/;
+
 /** What stays here, by its path. */
 const KEPT: readonly RegExp[] = [
-  /(^|\/)(node_modules|dist|test|\.course|\.venv|__pycache__|\.ipynb_checkpoints)(\/|$)/,
-  /\.tsbuildinfo$/,
+  GROWN,
+  /(^|\/)test(\/|$)/,
   /^notebooks\/(solutions|source)(\/|$)/,
   /\.held-back\.ts$/,
   /^grading\/cases\/reference(\/|$)/,
@@ -35,10 +40,11 @@ const SEARCHED = /^(notebooks|grading|bin|jupyter|datasets)\//;
 /** Writes the release into an empty folder, or over an earlier one. */
 export function release(folder: string, root: string = repositoryRoot()): { files: number; notebooks: string[] } {
   if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(path.join(folder, MARKER))) {
-    throw new CourseError({ what: "release", expected: "an empty or new folder", received: folder });
+    const received = `${folder} with ${readdirSync(folder)[0]} in it`;
+    throw new CourseError({ what: "release", expected: "an empty or new folder, or an earlier release", received });
   }
   const files = HANDED_OUT.flatMap((start) => filesUnder(root, start));
-  const old = existsSync(folder) ? filesUnder(folder, ".", []) : [];
+  const old = existsSync(folder) ? filesUnder(folder, ".", [GROWN]) : [];
   const stray = old.filter((file) => file !== MARKER && !files.includes(file));
   if (stray.length > 0) {
     throw new CourseError({
@@ -50,7 +56,7 @@ export function release(folder: string, root: string = repositoryRoot()): { file
   for (const file of files) {
     const to = path.join(folder, file);
     mkdirSync(path.dirname(to), { recursive: true });
-    copyFileSync(path.join(root, file), to);
+    copyFileSync(path.join(root, untouched(file)), to);
   }
   writeFileSync(path.join(folder, MARKER), "Made by `course release`.\n");
   const leaks = leaksIn(folder, root);
@@ -63,7 +69,7 @@ export function release(folder: string, root: string = repositoryRoot()): { file
 /** What a folder contains that learners must not find: file and reason. */
 export function leaksIn(folder: string, root: string = repositoryRoot()): string[] {
   const secrets = [...solutions(root), ...heldBackCases()];
-  return filesUnder(folder, ".", []).flatMap((file) => {
+  return filesUnder(folder, ".", [GROWN]).flatMap((file) => {
     if (KEPT.some((pattern) => pattern.test(file))) return [`${file} is not handed out`];
     if (!SEARCHED.test(file) || !/\.(ts|mjs|cjs|js|json|md|ipynb|py)$/.test(file)) return [];
     const raw = readFileSync(path.join(folder, file), "utf8");
