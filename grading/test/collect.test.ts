@@ -73,6 +73,28 @@ test("files side by side: the learner is what the file's name says besides the n
   assert.deepEqual(brief(await all(dir)), ["alice 01 read", "bob 01 read", "carol 01 read"]);
 });
 
+test("downloads of Canvas and Moodle: the time of their files is the download's, so only what the names tell is kept", async (t) => {
+  const dir = folder(t, {
+    "doealice_12345_67890_03-gradient-descent-1.ipynb": third,
+    "oneilzo\u00eb_LATE_12346_67891_mine.ipynb": third,
+    "anon_aB3xZ_67892_mine.ipynb": third,
+    "LATE_anon_q9ZzY_67893_mine.ipynb": third,
+    "Alice Doe_501_assignsubmission_file/03.ipynb": third,
+    "Bob Roe_502_assignsubmission_file_03.ipynb": third,
+    "carol/03.ipynb": third,
+  });
+  const found = (await all(dir)).map(({ submission }) => [submission.learner, submission.lmsId, submission.timing]);
+  assert.deepEqual(found, [
+    ["Alice Doe", "501", "unknown"],
+    ["Bob Roe", "502", "unknown"],
+    ["anon_aB3xZ", undefined, "in time"],
+    ["anon_q9ZzY", undefined, "late"],
+    ["carol", undefined, undefined],
+    ["doealice", "12345", "in time"],
+    ["oneilzo\u00eb", "12346", "late"],
+  ]);
+});
+
 test("nbgrader's tree: the learner below `submitted`, the date from timestamp.txt", async (t) => {
   const dir = folder(t, {
     [`submitted/alice/ps1/${names["01"]}`]: first,

@@ -9,6 +9,7 @@ import { gradesOf } from "../src/class/gradebook";
 import { marksSheet, readMarks } from "../src/class/marks";
 import { type ClassPolicy, readPolicy, standingOf } from "../src/class/policy";
 import { parseSheet } from "../src/class/sheet";
+import type { Timing } from "../src/class/types";
 import { exerciseOf, resultOf, submissionOf } from "./store-fixture";
 
 const DUE = "2026-10-05T22:00:00.000Z";
@@ -18,6 +19,32 @@ const late = (hours: number): string => new Date(new Date(DUE).getTime() + hours
 function standing(policy: ClassPolicy, submittedAt: string, learner = "ada", now = NOW) {
   return standingOf(policy, { learner, notebook: "03", submittedAt }, now);
 }
+
+test("of a download that tells only its own time, nobody is late for when it was made: the LMS or class.json says it", () => {
+  const policy: ClassPolicy = {
+    notebooks: { "03": { due: DUE } },
+    late: { perDay: 0.1 },
+    extensions: { eve: { "03": 2 } },
+    handedIn: { ada: { "03": late(49) }, all: { "03": late(-1) } },
+  };
+  const of = (learner: string, timing: Timing, rules: ClassPolicy = policy, hours = 24 * 9) => {
+    const { lateDays, penalty, unknown } = standingOf(
+      rules,
+      { learner, notebook: "03", submittedAt: late(hours), timing },
+      NOW,
+    );
+    return [lateDays, Math.round(penalty * 10) / 10, unknown];
+  };
+  const { handedIn: _, ...silent } = policy;
+  assert.deepEqual(of("ben", "in time", silent), [0, 0, undefined], "Canvas does not mark it");
+  assert.deepEqual(of("ben", "late", silent), [1, 0.1, "how late"], "Canvas marks it LATE");
+  assert.deepEqual(of("ben", "late", silent, 20), [1, 0.1, undefined], "it can have been one day only");
+  assert.deepEqual(of("eve", "late", silent), [0, 0, "whether late"], "Canvas may not know of the extension");
+  assert.deepEqual(of("ben", "unknown", silent), [0, 0, "whether late"], "Moodle");
+  assert.deepEqual(of("ben", "unknown", silent, -2), [0, 0, undefined], "downloaded before the due date");
+  assert.deepEqual(of("ada", "unknown"), [3, 0.3, undefined], "class.json says when");
+  assert.deepEqual(of("ben", "unknown"), [0, 0, undefined], "class.json says it of all others");
+});
 
 test("lateness costs its share for each day begun, after the grace and up to the most", () => {
   const policy = {
@@ -70,12 +97,16 @@ test("rules that cannot be meant are refused with what was expected", () => {
     [{ late: { perday: 0.1 } }, /graceMinutes/],
     [{ extension: {} }, /extensions/],
     [{ extensions: { ada: { "03": "soon" } } }, /days or an ISO date for ada/],
+    [{ notebooks: { "03": { deu: DUE } } }, /due, hiddenCases, late for 03, received deu/],
+    [{ handedIn: { ada: { "3": DUE } } }, /a notebook for ada in handedIn/],
+    [{ handedIn: { ada: { "03": 2 } } }, /an ISO date for ada in handedIn/],
   ];
   for (const [policy, says] of wrong) {
     writeFileSync(file, typeof policy === "string" ? policy : JSON.stringify(policy));
     assert.throws(() => readPolicy(file), says);
   }
   assert.deepEqual(readPolicy(path.join(folder, "none.json")), {});
+  assert.throws(() => readPolicy(path.join(folder, "none.json"), { isNamed: true }), /nothing there/);
   rmSync(folder, { recursive: true });
 });
 
@@ -97,6 +128,7 @@ test("the sheet of marks comes back filled: marks count, what is empty stays ope
   const sheet = parseSheet(marksSheet(grades), "sheet");
   assert.deepEqual(sheet.rows[1], ["'=ada", "03", "3.7", "Exercise 3.7", "Because\nof =1+1", "", "3", ""]);
   assert.equal(sheet.rows[2]![4], "'=2+2", "no spreadsheet takes an answer for a formula");
+  assert.ok(sheet.bom, "Excel reads it as UTF-8");
   const filled = marksSheet(grades).replace('",,3,\n', '","2,5",3,"Good, but why?"\n');
   const marks = readMarks(filled, grades, DUE);
   assert.equal(marks.length, 1);

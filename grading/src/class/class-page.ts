@@ -64,12 +64,23 @@ function notebookSection(statistics: NotebookStatistics, figures: Map<string, Cl
 <section>
 <h2 id="notebook-${notebook}">Notebook ${notebook}</h2>
 <p>${several(points.length, "learner")}; median ${round(median(points))}, mean ${mean} of ${several(maxPoints, "point")}; ${late} late.</p>
+${unknownTimes(statistics)}
 ${place("points", pointsFigure(statistics))}
 ${place("status", statusFigure(statistics))}
 ${hardestCases(statistics)}
 ${place("mistakes", mistakesFigure(statistics))}
 ${mistakeTable(exercises)}
 </section>`;
+}
+
+/** Says whose lateness nobody knows, and what is done about it. */
+function unknownTimes({ notebook, whetherLate, howLate }: NotebookStatistics): Markup | undefined {
+  if (whetherLate.length + howLate.length === 0) return undefined;
+  const about = (learners: readonly string[], says: string): Markup | undefined =>
+    learners.length > 0 ? html` ${says}: ${learners.join(", ")}.` : undefined;
+  return html`<p><strong>When these were handed in is not known</strong>, as the archive of an LMS tells only when it was
+downloaded.${about(whetherLate, "Counted as in time")}${about(howLate, "Late, counted as one day")} Write the times into
+class.json: <code>"handedIn": { "${(howLate[0] ?? whetherLate[0])!}": { "${notebook}": "2026-10-06T08:00:00+02:00" } }</code>.</p>`;
 }
 
 function hardestCases({ exercises }: NotebookStatistics): Markup | undefined {
@@ -106,8 +117,9 @@ function learnerTable(
   const cell = (grade: Grade | undefined): Markup => {
     if (!grade) return html`<td class="number soft">none</td>`;
     const { standing, open, points } = grade;
-    const notes = [standing.lateDays > 0 ? "late" : "", open > 0 ? "to mark" : ""].filter(Boolean).join(", ");
-    return html`<td class="number"><a href="${feedback(grade)}">${points}</a>${notes ? html` <span class="soft">${notes}</span>` : undefined}</td>`;
+    const isLate = standing.lateDays > 0 ? "late" : standing.unknown ? "late?" : "";
+    const notes = [isLate, open > 0 ? "to mark" : ""].filter(Boolean).join(", ");
+    return html`<td class="number"><a href="${feedback(grade)}">${points}</a>${notes ? html` <span class="soft">(${notes})</span>` : undefined}</td>`;
   };
   const rows = [...learners].map(([learner, own]) => {
     const unknown = own.filter(({ notebook }) => notebook === "");

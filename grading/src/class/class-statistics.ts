@@ -37,6 +37,9 @@ export interface NotebookStatistics {
   /** The points of each learner, ordered. */
   points: number[];
   late: number;
+  /** Learners of whom nobody knows whether they were late, and those of whom nobody knows how late they were. */
+  whetherLate: string[];
+  howLate: string[];
   exercises: ExerciseStatistics[];
 }
 
@@ -57,6 +60,8 @@ export function notebookStatistics(notebook: string, grades: readonly Grade[]): 
     maxPoints: Math.max(0, ...own.map(({ maxPoints }) => maxPoints)),
     points: own.map(({ points }) => points).sort((a, b) => a - b),
     late: own.filter(({ standing }) => standing.lateDays > 0).length,
+    whetherLate: own.filter(({ standing }) => standing.unknown === "whether late").map(({ learner }) => learner),
+    howLate: own.filter(({ standing }) => standing.unknown === "how late").map(({ learner }) => learner),
     exercises: ids.map((id) => exerciseStatistics(id, own)),
   };
 }
@@ -78,8 +83,9 @@ function exerciseStatistics(id: string, grades: readonly Grade[]): ExerciseStati
       if (!passed) one.failed++;
       cases.set(name, one);
     }
-    for (const [i, mistake] of result.mistakes.entries()) {
-      const one = mistakes.get(mistake) ?? { id: mistake, says: result.says[i] ?? "", count: 0 };
+    for (const mistake of result.mistakes) {
+      if (mistake === "stopped") continue; // cases that were not run after another one
+      const one = mistakes.get(mistake) ?? { id: mistake, says: result.told?.[mistake] ?? "", count: 0 };
       one.count++;
       mistakes.set(mistake, one);
     }

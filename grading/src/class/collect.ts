@@ -72,14 +72,18 @@ export async function collectFile(file: string, options: CollectOptions = {}): P
   throw new CourseError({ what: "file", expected: "a notebook (.ipynb)", received: file });
 }
 
-async function candidatesOf(given: string, archives: Archive[]): Promise<Candidate[]> {
-  let full: string;
+/** The real path of what was given, which may be a link; says if nothing is there. */
+export function assertThere(given: string): string {
   try {
-    full = realpathSync(given); // what was named on the command line may be a link; what lies inside may not
+    return realpathSync(given);
   } catch (error) {
     const received = (error as NodeJS.ErrnoException).code === "ENOENT" ? "nothing there" : String(error);
     throw new CourseError({ what: visible(given), expected: "a file or a folder", received });
   }
+}
+
+async function candidatesOf(given: string, archives: Archive[]): Promise<Candidate[]> {
+  const full = assertThere(given); // (what lies inside may be no link)
   const name = path.basename(full).replace(/\.(zip|ipynb)$/i, "");
   const found: Candidate[] = [];
   if (statSync(full).isDirectory()) await walk(full, "", name, found, archives);
@@ -333,19 +337,21 @@ async function* ofLearner(
 }
 
 async function readCandidate(
-  { submittedAt, ...handed }: Handed,
+  { submittedAt, timing, ...handed }: Handed,
   file: Candidate,
   timestamp: string | undefined,
   { notebook }: CollectOptions,
 ): Promise<CollectedSubmission> {
   const content = await file.read();
   const findings = [...file.findings];
+  const known = submittedAt ?? timestamp;
   const submission = {
     ...handed,
     notebook: "",
     file: shorten(visible(file.path), 300),
     sha256: "",
-    submittedAt: submittedAt ?? timestamp ?? file.modified.toISOString(),
+    submittedAt: known ?? file.modified.toISOString(),
+    ...(timing && known === undefined ? { timing } : {}),
   };
   if (!(content instanceof Uint8Array)) {
     submission.notebook = numberInName(file.path) ?? notebook ?? "";

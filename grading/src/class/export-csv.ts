@@ -29,7 +29,7 @@ export function exercisesSheet(grades: readonly Grade[]): string {
       learner,
       name,
       notebook,
-      result.submission.submittedAt,
+      standing.handedIn ?? (result.submission.timing ? "" : result.submission.submittedAt),
       standing.lateDays,
       round(standing.penalty),
       id,

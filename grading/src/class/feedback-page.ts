@@ -25,11 +25,17 @@ export function feedbackPage(grade: Grade, { title = "Training vs Inference" }: 
 <h1>${heading}: ${name || learner}</h1>
 <p class="large"><strong>${grade.points} of ${several(grade.maxPoints, "point")}</strong>${openNote(grade)}</p>
 ${lateNote(grade)}
-<p class="soft">Handed in ${formatDate(result.submission.submittedAt)} as ${result.submission.file}. Graded ${formatDate(result.gradedAt)}.</p>
+<p class="soft">${handedIn(grade)} as ${result.submission.file}. Graded ${formatDate(result.gradedAt)}.</p>
 </header>
 ${findingList(result.findings)}
 <main>${exercises.map((exercise) => exerciseSection(exercise, grade.standing.showsHidden))}</main>`;
   return page(`${heading}: ${name || learner}`, body);
+}
+
+/** (Where only the time of a download is known, it is nothing to tell a learner.) */
+function handedIn({ result: { submission }, standing }: Grade): string {
+  if (standing.handedIn) return `Handed in ${formatDate(standing.handedIn)}`;
+  return submission.timing ? "Handed in" : `Handed in ${formatDate(submission.submittedAt)}`;
 }
 
 function openNote({ open }: Grade): Markup | undefined {
@@ -37,12 +43,14 @@ function openNote({ open }: Grade): Markup | undefined {
 }
 
 function lateNote({ standing, earned, points }: Grade): Markup | undefined {
-  const { due, lateDays, penalty } = standing;
+  const { due, lateDays, penalty, unknown } = standing;
   if (!due) return undefined;
+  if (unknown === "whether late") return html`<p>Due ${formatDate(due)}.</p>`;
   if (lateDays === 0) return html`<p>In time: due ${formatDate(due)}.</p>`;
   const cost =
     penalty > 0 ? `: ${Math.round(penalty * 100)} % off ${earned}, which leaves ${points}` : ", which costs nothing";
-  return html`<p><strong>Late by ${several(lateDays, "day")}</strong> (due ${formatDate(due)})${cost}.</p>`;
+  const late = unknown ? "Late" : `Late by ${several(lateDays, "day")}`;
+  return html`<p><strong>${late}</strong> (due ${formatDate(due)})${cost}.</p>`;
 }
 
 function exerciseSection(exercise: GradedExercise, showsHidden: boolean): Markup {
@@ -51,19 +59,20 @@ function exerciseSection(exercise: GradedExercise, showsHidden: boolean): Markup
   const state = mark ? (points === maxPoints ? "passed" : "wrong") : status;
   const edge = state === "passed" || state === "wrong" || state === "error" ? state : "open";
   const sum = isOpen ? several(maxPoints, "point") : `${points} of ${several(maxPoints, "point")}`;
+  const isAttempted = status !== "not attempted" || mark !== undefined;
   return html`
 <section class="exercise ${edge}">
 <h2>${id} · ${title}</h2>
-<p><strong>${mark ? "marked by hand" : (STATUS[status] ?? status)}</strong>: ${sum}</p>
+<p><strong>${mark ? "marked by hand" : (STATUS[status] ?? status)}</strong>${maxPoints > 0 ? `: ${sum}` : ""}</p>
 ${mark?.comment ? html`<p class="says">${mark.comment}</p>` : undefined}
 ${says.map((text) => html`<p class="says">${sentence(text)}</p>`)}
 ${findingList(findings)}
-${status === "not attempted" ? undefined : caseList(cases, showsHidden)}
-${source ? html`<details><summary>What was handed in</summary><pre>${source}</pre></details>` : undefined}
+${isAttempted ? caseList(cases, showsHidden, says) : undefined}
+${source && isAttempted ? html`<details><summary>What was handed in</summary><pre>${source}</pre></details>` : undefined}
 </section>`;
 }
 
-function caseList(cases: readonly CaseResult[], showsHidden: boolean): Markup | undefined {
+function caseList(cases: readonly CaseResult[], showsHidden: boolean, says: readonly string[]): Markup | undefined {
   if (cases.length === 0) return undefined;
   const shown = cases.filter(({ hidden }) => showsHidden || !hidden);
   const kept = cases.filter(({ hidden }) => !showsHidden && hidden);
@@ -72,11 +81,13 @@ function caseList(cases: readonly CaseResult[], showsHidden: boolean): Markup | 
     `${list.filter(({ passed }) => passed).length} of ${several(list.length, "case")}`;
   return html`
 <p>${count(shown)} passed${kept.length > 0 ? `; of those not shown here, ${count(kept)}` : ""}.</p>
-${failed.length > 0 ? html`<ol class="cases">${failed.map(caseItem)}</ol>` : undefined}`;
+${failed.length > 0 ? html`<ol class="cases">${failed.map((one) => caseItem(one, says))}</ol>` : undefined}`;
 }
 
-function caseItem({ call, note, message, expected, received }: CaseResult): Markup {
-  return html`<li>${note ? html`<em>${note}</em>: ` : undefined}${sentence(message)}
+/** What is said to the exercise as a whole is not said again to each case. */
+function caseItem({ call, note, message, expected, received }: CaseResult, says: readonly string[]): Markup {
+  const more = says.includes(message) ? "" : message;
+  return html`<li>${note ? html`<em>${note}</em>` : undefined}${note && more ? ": " : ""}${sentence(more)}
 <dl><dt>call</dt><dd>${call}</dd><dt>expected</dt><dd>${expected}</dd><dt>received</dt><dd>${received}</dd></dl></li>`;
 }
 

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { type ClassPolicy, type Standing, standingOf } from "./policy";
 import type { Mark } from "./store";
 import type { ExerciseResult, SubmissionResult } from "./types";
+import { several } from "./words";
 
 /** An exercise with the points that count. */
 export interface GradedExercise {
@@ -90,6 +91,19 @@ export function notebooksIn(grades: readonly Grade[]): Map<string, number> {
     if (notebook) notebooks.set(notebook, Math.max(maxPoints, notebooks.get(notebook) ?? 0));
   }
   return new Map([...notebooks].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What to say about grades of which nobody knows how late they are; nothing without such. */
+export function timeNotes(grades: readonly Grade[]): string[] {
+  const [first, ...more] = grades.filter(({ standing }) => standing.unknown !== undefined);
+  if (!first) return [];
+  const { learner, notebook } = first;
+  const example = JSON.stringify({ handedIn: { [learner]: { [notebook]: "2026-10-06T08:00:00+02:00" } } });
+  return [
+    `Not known when it was handed in, because an LMS's archive tells only when it was downloaded: ${several(more.length + 1, "notebook")}, ` +
+      `listed on the class page. They count as in time, or as a day late where the LMS marks them late. ` +
+      `Write the times into class.json, e.g. ${example.slice(1, -1)}.`,
+  ];
 }
 
 /** The fingerprint of an answer, kept beside its mark. */

@@ -4,10 +4,10 @@
  */
 
 import { shorten, visible } from "../format";
-import type { Submission } from "./types";
+import type { Submission, Timing } from "./types";
 
 /** What a path tells. */
-export type Handed = Pick<Submission, "learner" | "name" | "lmsId"> & { submittedAt?: string };
+export type Handed = Pick<Submission, "learner" | "name" | "lmsId"> & { submittedAt?: string; timing?: Timing };
 
 /** An id longer than this is cut. */
 const LONGEST_ID = 100;
@@ -16,8 +16,9 @@ const LONGEST_ID = 100;
  * Reads a path, relative to the folder or archive that was given.
  *
  * - nbgrader: `submitted/alice/ps3/03-gradient-descent.ipynb`
- * - Moodle: `Alice Doe_12345_assignsubmission_file/03.ipynb`
- * - Canvas: `doealice_12345_67890_03-gradient-descent-1.ipynb` (with `_LATE` behind the name when it was late)
+ * - Moodle: `Alice Doe_12345_assignsubmission_file/03.ipynb`, or all of it in the file's name
+ * - Canvas: `doealice_12345_67890_03-gradient-descent-1.ipynb` (with `_LATE` behind the name when it was late), and
+ *   `anon_aB3xZ_67890_03-gradient-descent.ipynb` where names are hidden
  * - Blackboard: `Homework_adoe_attempt_2026-10-01-12-00-00_03.ipynb`
  * - Brightspace: `4711-12345 - Alice Doe - Oct 1, 2026 1200 PM/03.ipynb`
  * - everything else: the first folder, else the file's name without the notebook's
@@ -32,17 +33,24 @@ export function whoHanded(path: string, given: string, isNotebook: (name: string
   if (submitted >= 0 && folders.length > submitted) return handed(folders[submitted]!);
   for (const folder of folders) {
     const moodle = /^(.+)_(\d+)_assignsubmission_\w+?_?$/.exec(folder);
-    if (moodle) return { ...handed(moodle[1]!), name: clean(moodle[1]!), lmsId: moodle[2]! };
+    if (moodle) return { ...handed(moodle[1]!), name: clean(moodle[1]!), lmsId: moodle[2]!, timing: "unknown" };
     const brightspace = /^\d+-(\d+) - (.+?) - .*\d{4}/.exec(folder);
     if (brightspace) return { ...handed(brightspace[2]!), name: clean(brightspace[2]!), lmsId: brightspace[1]! };
   }
+  const flat = /^(.+)_(\d+)_assignsubmission_[a-z]+_.+\./.exec(file);
+  if (flat) return { ...handed(flat[1]!), name: clean(flat[1]!), lmsId: flat[2]!, timing: "unknown" };
   const blackboard = /^.+?_([^_]+)_attempt_(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)_/.exec(file);
   if (blackboard) {
     const [, learner, day, hour, minute, second] = blackboard;
     return { ...handed(learner!), submittedAt: `${day}T${hour}:${minute}:${second}.000Z` };
   }
-  const canvas = /^([^_]+)(?:_LATE)?_(\d+)_(\d+)_.+\./.exec(file);
-  if (canvas) return { ...handed(canvas[1]!), name: clean(canvas[1]!), lmsId: canvas[2]! };
+  const canvas = /^([^_]+)(_LATE)?_(\d+)_(\d+)_.+\./.exec(file);
+  if (canvas) {
+    const [, name, late, lmsId] = canvas;
+    return { ...handed(name!), name: clean(name!), lmsId: lmsId!, timing: late ? "late" : "in time" };
+  }
+  const hidden = /^(LATE_)?(anon_[A-Za-z0-9]+)_\d+_.+\./.exec(file);
+  if (hidden) return { ...handed(hidden[2]!), timing: hidden[1] ? "late" : "in time" };
   const folder = folders.find((name) => !isNotebook(name));
   if (folder) return handed(folder);
   return handed(nameInFile(file, isNotebook) ?? given);

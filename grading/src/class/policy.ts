@@ -6,6 +6,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { CourseError } from "@course/lib/errors";
+import type { Submission } from "./types";
 
 /** When a learner sees the cases that `check` does not show. */
 export type HiddenCases = "hidden" | "after due date" | "visible";
@@ -41,25 +42,37 @@ export interface ClassPolicy {
   notebooks?: Record<string, NotebookPolicy>;
   /** By learner and notebook (`all` for every one): another due date, or days to add: `{ "ada": { "03": 2 } }`. */
   extensions?: Record<string, Record<string, string | number>>;
+  /**
+   * When something was handed in, by learner and notebook, in the place of what the download tells: ISO dates. `all` is for
+   * those of whom it tells nothing.
+   */
+  handedIn?: Record<string, Record<string, string>>;
 }
 
 /** What the rules make of one submission. */
 export interface Standing {
   /** The due date of this learner. */
   due?: string;
+  /** When it was handed in, where the rules of the class say it. */
+  handedIn?: string;
   /** Days begun after it. */
   lateDays: number;
   /** The share of the earned points that lateness costs, from 0 to 1. */
   penalty: number;
+  /** What nobody knows of the time: whether it was in time (counted as in time), or how late it was (counted as a day). */
+  unknown?: "whether late" | "how late";
   /** Whether the learner may see the cases that were held back. */
   showsHidden: boolean;
 }
 
 const DAY_MS = 86_400_000;
 
-/** Reads the rules of a class; without a file, the defaults. */
-export function readPolicy(file: string): ClassPolicy {
-  if (!existsSync(file)) return {};
+/** Reads the rules of a class; without a file, the defaults, unless somebody named it. */
+export function readPolicy(file: string, { isNamed = false }: { isNamed?: boolean } = {}): ClassPolicy {
+  if (!existsSync(file)) {
+    if (isNamed) throw policyError(file, "the rules of a class", "nothing there");
+    return {};
+  }
   let policy: ClassPolicy;
   try {
     policy = JSON.parse(readFileSync(file, "utf8")) as ClassPolicy;
@@ -72,31 +85,53 @@ export function readPolicy(file: string): ClassPolicy {
 }
 
 /** What lateness and visibility come to for one submission. */
-export function standingOf(
-  policy: ClassPolicy,
-  { learner, notebook, submittedAt }: { learner: string; notebook: string; submittedAt: string },
-  now: Date,
-): Standing {
+export function standingOf(policy: ClassPolicy, submission: Handed, now: Date): Standing {
+  const { learner, notebook } = submission;
   const rules = policy.notebooks?.[notebook] ?? {};
   const due = dueDate(policy, learner, notebook);
   const { graceMinutes = 0, perDay = 0, most = 1, closesAfterDays } = rules.late ?? policy.late ?? {};
-  const overMs = due ? new Date(submittedAt).getTime() - due.getTime() : 0;
-  const lateDays = overMs > graceMinutes * 60_000 ? Math.ceil(overMs / DAY_MS) : 0;
+  const handedIn = handedInAt(policy, submission);
+  const overMs = due ? new Date(handedIn ?? submission.submittedAt).getTime() - due.getTime() : 0;
+  const mostDays = overMs > graceMinutes * 60_000 ? Math.ceil(overMs / DAY_MS) : 0;
+  const { lateDays, unknown } = lateness(policy, submission, mostDays);
   const closed = closesAfterDays !== undefined && lateDays > closesAfterDays;
   const hiddenCases = rules.hiddenCases ?? policy.hiddenCases ?? "hidden";
   return {
     ...(due ? { due: due.toISOString() } : {}),
+    ...(handedIn ? { handedIn } : {}),
     lateDays,
     penalty: closed ? 1 : Math.min(most, perDay * lateDays, 1),
+    ...(unknown ? { unknown } : {}),
     // "After" is after the last due date of all: an extension must not be shown the answers of the others.
     showsHidden: hiddenCases === "visible" || (hiddenCases === "after due date" && allAreDue(policy, notebook, now)),
   };
 }
 
+type Handed = Pick<Submission, "learner" | "notebook" | "submittedAt" | "timing">;
+
+/** When something was handed in, if the rules say it. */
+function handedInAt({ handedIn }: ClassPolicy, { learner, notebook, timing }: Handed): string | undefined {
+  return handedIn?.[learner]?.[notebook] ?? (timing === "unknown" ? handedIn?.all?.[notebook] : undefined);
+}
+
+/** The days that count, if a file was handed in `mostDays` after its due date or, where only its download is known, sooner. */
+function lateness(policy: ClassPolicy, handed: Handed, mostDays: number): Pick<Standing, "lateDays" | "unknown"> {
+  const { learner, notebook, timing } = handed;
+  if (mostDays === 0 || timing === undefined || handedInAt(policy, handed) !== undefined) return { lateDays: mostDays };
+  if (timing === "in time") return { lateDays: 0 };
+  // The LMS may not know of an extension that was given here.
+  const isLate = timing === "late" && extensionOf(policy, learner, notebook) === undefined;
+  if (!isLate) return { lateDays: 0, unknown: "whether late" };
+  return { lateDays: 1, ...(mostDays > 1 ? { unknown: "how late" } : {}) };
+}
+
+function extensionOf({ extensions }: ClassPolicy, learner: string, notebook: string): string | number | undefined {
+  return extensions?.[learner]?.[notebook] ?? extensions?.[learner]?.all;
+}
+
 function dueDate(policy: ClassPolicy, learner: string, notebook: string): Date | undefined {
   const due = policy.notebooks?.[notebook]?.due;
-  const own = policy.extensions?.[learner];
-  const extension = own?.[notebook] ?? own?.all;
+  const extension = extensionOf(policy, learner, notebook);
   if (typeof extension === "string") return new Date(extension);
   if (due === undefined) return undefined;
   return new Date(new Date(due).getTime() + (extension ?? 0) * DAY_MS);
@@ -113,9 +148,14 @@ function allAreDue(policy: ClassPolicy, notebook: string, now: Date): boolean {
 /** The first thing in the rules that cannot be meant: what was expected and what is there. */
 function policyFlaw(policy: ClassPolicy): [expected: string, received: string] | undefined {
   if (policy === null || typeof policy !== "object" || Array.isArray(policy)) return ["an object", typeof policy];
-  const known = ["title", "hiddenCases", "late", "notebooks", "extensions"];
+  const known = ["title", "hiddenCases", "late", "notebooks", "extensions", "handedIn"];
   const stray = Object.keys(policy).find((key) => !known.includes(key));
   if (stray) return [known.join(", "), stray];
+  const ofNotebook = ["due", "hiddenCases", "late"];
+  for (const [notebook, rules] of Object.entries(policy.notebooks ?? {})) {
+    const other = Object.keys(rules ?? {}).find((key) => !ofNotebook.includes(key));
+    if (other) return [`${ofNotebook.join(", ")} for ${notebook}`, other];
+  }
   const all: [string, NotebookPolicy][] = [["the class", policy], ...Object.entries(policy.notebooks ?? {})];
   for (const [name, { due, hiddenCases, late = {} }] of all) {
     if (name !== "the class" && !/^\d\d$/.test(name)) return ["notebooks by number, as in 03", name];
@@ -141,7 +181,19 @@ function policyFlaw(policy: ClassPolicy): [expected: string, received: string] |
       }
     }
   }
+  for (const [learner, times] of Object.entries(policy.handedIn ?? {})) {
+    for (const [notebook, time] of Object.entries(times)) {
+      if (!/^\d\d$/.test(notebook)) return [`a notebook for ${learner} in handedIn, as in 03`, notebook];
+      if (!isDate(time)) return [`an ISO date for ${learner} in handedIn`, String(time)];
+    }
+  }
   return undefined;
+}
+
+/** What an instructor should know of the rules: learners in them whom nobody has graded. */
+export function strangersIn({ extensions, handedIn }: ClassPolicy, learners: ReadonlySet<string>): string[] {
+  const named = [...Object.keys(extensions ?? {}), ...Object.keys(handedIn ?? {}).filter((name) => name !== "all")];
+  return [...new Set(named)].filter((name) => !learners.has(name)).sort();
 }
 
 function isDate(text: unknown): boolean {

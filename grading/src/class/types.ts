@@ -19,7 +19,15 @@ export interface Submission {
   sha256: string;
   /** ISO date: from the LMS or `timestamp.txt` where there is one, else the file's. */
   submittedAt: string;
+  /**
+   * Present where `submittedAt` is only when an LMS made the download, which Canvas and Moodle write into their archives as the
+   * time of every file: what the download tells all the same.
+   */
+  timing?: Timing;
 }
+
+/** Whether a file was handed in after the due date that the LMS has; Moodle's downloads do not say it. */
+export type Timing = "in time" | "late" | "unknown";
 
 /** Something a person should read about a submission or an exercise. It never changes points by itself. */
 export interface Finding {
@@ -63,8 +71,10 @@ export interface ExerciseResult {
   cases: CaseResult[];
   /** The ids of the mistakes that were recognised, e.g. `no-max`; counted on the class page. */
   mistakes: string[];
-  /** What a tutor says to the exercise as a whole, one sentence for each mistake. */
+  /** What a tutor says to the exercise as a whole. */
   says: string[];
+  /** What is said to each of the mistakes, by id; of held-back cases too, so it is for instructors. */
+  told?: Record<string, string>;
   findings: Finding[];
   /** The learner's cell as it was graded; for `written`, the answer. */
   source: string;
