@@ -21,9 +21,9 @@ const packages = {
 };
 
 /** Ends with one sentence instead of a stack of calls. @returns {never} */
-function giveUp(/** @type {string} */ sentence) {
+function giveUp(/** @type {string} */ sentence, code = 1) {
   console.error(sentence);
-  process.exit(1);
+  process.exit(code);
 }
 
 async function loadCommander() {
@@ -45,6 +45,9 @@ if (wanted === "doctor") {
 
 const { Command } = await loadCommander();
 const program = new Command("course").description("Training vs Inference: the commands of the course");
+program.showHelpAfterError("Add --help to see what it takes.");
+// A command that was not understood did nothing: 2. (Help was asked for and given: 0.)
+program.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 program.command("doctor").description("look at everything the course needs and say how to mend what is missing");
 
 const notBuilt = [];
@@ -66,4 +69,9 @@ const known = program.commands.some((command) => command.name() === wanted);
 if (notBuilt.length > 0 && !known) {
   giveUp(`Not built yet: ${notBuilt.join(", ")}. Run \`npm run build\`, then this command again.`);
 }
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof Error && "parts" in error) giveUp(error.message, 2); // a CourseError is a sentence
+  throw error;
+}

@@ -54,6 +54,13 @@ test("the Canvas sheet gets our points by id, SIS id and login; every other cell
   assert.deepEqual(notes, ["Not in the sheet, so not written: ghost."]);
 });
 
+test("a learner whose folder is called as the sheet calls them is found by that name", () => {
+  const own = gradesOf([resultFor("Müller, Jürgen O'Neil", 2)], []);
+  const { text, notes } = fillCanvas('Student,ID,Section,Notebook 3 (12)\n"Müller, Jürgen O\'Neil",7,A,\n', own);
+  assert.match(text, /O'Neil",7,A,2\n/);
+  assert.deepEqual(notes, []);
+});
+
 test("a Canvas sheet with semicolons and a byte order mark keeps both and gets decimal commas", () => {
   const german = `\u{feff}${CANVAS.replaceAll(",", ";")}`;
   const { text } = fillCanvas(german, grades);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
@@ -88,10 +88,15 @@ test("what cannot be done is said in a sentence, with exit code 2", async () => 
     ["grade", "/nowhere", "--out", out],
     ["grade", dir, "--rung", "magic", "--out", out],
     ["grade", dir, "--memory", "lots", "--out", out],
+    ["grade", path.join(dir, "class"), "--notebook", "77", "--out", out],
+    ["grade", path.join(dir, "class"), "--out", path.join(dir, "class/alice/01.ipynb")], // (it was never ended)
     ["regrade", "09", "--out", path.join(dir, "empty")],
+    ["check", "01", "--rung", "magic"],
+    ["grade"],
   ]) {
     const { code, stderr } = await run(...args);
     assert.equal(code, 2, args.join(" "));
     assert.doesNotMatch(stderr, /\n\s+at /);
   }
+  assert.ok(!existsSync(path.join(dir, "empty")), "nothing is made for a command that reads");
 });

@@ -8,8 +8,17 @@
 
 import path from "node:path";
 import type { Command } from "commander";
-import { guarded, type PlaceFlags, placeOf, withPlace } from "./command-line";
-import type { GradeOptions, Grader, GradeStore, Rung, SubmissionResult } from "./types";
+import {
+  guarded,
+  hasGradebook,
+  notebookNumber,
+  type PlaceFlags,
+  placeOf,
+  positive,
+  rungOf,
+  withPlace,
+} from "./command-line";
+import type { GradeOptions, Grader, GradeStore, SubmissionResult } from "./types";
 
 /** Adds the commands to the program. */
 export function registerJudging(program: Command): void {
@@ -37,7 +46,7 @@ export function registerJudging(program: Command): void {
 }
 
 interface SandboxFlags {
-  rung?: Rung;
+  rung?: string;
   json?: boolean;
 }
 
@@ -67,29 +76,28 @@ async function check(number: string, file: string | undefined, { rung, json }: S
   const { collectFile } = require("./collect") as typeof import("./collect");
   const { gradeSubmission } = require("./grade") as typeof import("./grade");
   const { checkText } = require("./result-text") as typeof import("./result-text");
-  const notebook = courseNotebook(number);
+  const notebook = courseNotebook(notebookNumber(number, "notebook"));
   const own = path.join(repositoryRoot(), "notebooks", `${notebook.name}.ipynb`);
   const collected = await collectFile(file ?? own, { notebook: notebook.number });
   if (!collected.content) {
     for (const { says } of collected.findings) console.error(says);
     return 2;
   }
-  const result = await gradeSubmission(collected, { heldBack: false, ...(rung ? { rung } : {}) });
+  const result = await gradeSubmission(collected, { heldBack: false, ...(rung ? { rung: rungOf(rung) } : {}) });
   console.log(json ? JSON.stringify(result) : checkText(result));
   if (result.findings.some(({ level }) => level === "error")) return 2;
   return result.exercises.every(({ kind, status }) => kind !== "code" || status === "passed") ? 0 : 1;
 }
 
 async function grade(paths: readonly string[], flags: GradeFlags): Promise<number> {
-  const { collect } = require("./collect") as typeof import("./collect");
+  const { assertThere, collect } = require("./collect") as typeof import("./collect");
   const { courseNotebook, notebookNumbers } = require("./course-copy") as typeof import("./course-copy");
-  const { openStore } = require("./store") as typeof import("./store");
   const options = {
-    ...(flags.notebook ? { notebook: flags.notebook } : {}),
+    ...(flags.notebook ? { notebook: notebookNumber(flags.notebook) } : {}),
     ...(flags.student ? { learners: flags.student } : {}),
   };
-  const grader = await openGraderFor(flags);
-  const store = await openStore(placeOf(flags));
+  for (const given of paths) assertThere(given);
+  const { grader, store } = await openBoth(flags);
   try {
     const versions = new Map(notebookNumbers().map((number) => [number, courseNotebook(number).version]));
     // A result of another version of the course is an old one: that submission is graded again.
@@ -108,7 +116,8 @@ async function grade(paths: readonly string[], flags: GradeFlags): Promise<numbe
       if (isCurrent) known++;
     }
     if (found === 0) {
-      console.error("There are no notebooks in what was given.");
+      const whose = flags.student ? ` of ${flags.student.join(", ")}` : "";
+      console.error(`There are no notebooks${whose} in what was given.`);
       return 2;
     }
     if (known > 0) console.error(`${known} of ${found} were graded before and have not changed.`);
@@ -120,12 +129,11 @@ async function grade(paths: readonly string[], flags: GradeFlags): Promise<numbe
 }
 
 async function regrade(notebook: string | undefined, flags: GradeFlags): Promise<number> {
-  const { openStore } = require("./store") as typeof import("./store");
   const { changeText } = require("./result-text") as typeof import("./result-text");
-  const grader = await openGraderFor(flags);
-  const store = await openStore(placeOf(flags));
+  const number = notebook ? { notebook: notebookNumber(notebook, "notebook") } : {};
+  if (!hasGradebook(flags)) return 2;
+  const { grader, store } = await openBoth(flags);
   try {
-    const number = notebook ? { notebook: notebook.padStart(2, "0") } : {};
     const filters = flags.student?.map((learner) => ({ ...number, learner })) ?? [number];
     const before = new Map((await store.results()).map((result) => [keyOf(result), result]));
     let found = 0;
@@ -162,6 +170,7 @@ async function work(
   const { progressBar } = require("@course/lib/progress") as typeof import("@course/lib/progress");
   const { availableParallelism, hostname } = require("node:os") as typeof import("node:os");
   const { resultLine, summaryText } = require("./result-text") as typeof import("./result-text");
+  const { several } = require("./words") as typeof import("./words");
   const { workOff } = require("./work") as typeof import("./work");
   const total = await store.waiting();
   const bar =
@@ -189,18 +198,31 @@ async function work(
   bar?.finish();
   const place = flags.database ? "--database ..." : `--out ${flags.out}`;
   if (!flags.json) console.error(summaryText(results, grader.rung, place));
-  if (controller.signal.aborted) return 1;
+  if (controller.signal.aborted) {
+    const left = several(await store.waiting(), "submission");
+    console.error(`Stopped, with ${left} still to be graded. The same command goes on from here.`);
+    return 1;
+  }
   return results.some(({ findings }) => findings.some(({ level }) => level === "error")) ? 1 : 0;
+}
+
+/** The sandbox and the gradebook; without the second the first is closed again, as its processes keep this one alive. */
+async function openBoth(flags: GradeFlags): Promise<{ grader: Grader; store: GradeStore }> {
+  const { openStore } = require("./store") as typeof import("./store");
+  const grader = await openGraderFor(flags);
+  try {
+    return { grader, store: await openStore(placeOf(flags)) };
+  } catch (error) {
+    await grader.close();
+    throw error;
+  }
 }
 
 async function openGraderFor(flags: GradeFlags): Promise<Grader> {
   const { CourseError } = require("@course/lib/errors") as typeof import("@course/lib/errors");
   const { openGrader } = require("./grade") as typeof import("./grade");
   const { strongestRung } = require("./sandbox") as typeof import("./sandbox");
-  let { rung } = flags;
-  if (rung && !["bubblewrap", "docker", "podman", "plain"].includes(rung)) {
-    throw new CourseError({ what: "--rung", expected: "bubblewrap, docker, podman or plain", received: rung });
-  }
+  let rung = flags.rung === undefined ? undefined : rungOf(flags.rung);
   if (!rung) {
     const { rung: strongest, without } = strongestRung();
     if (strongest === "plain") {
@@ -226,12 +248,6 @@ async function openGraderFor(flags: GradeFlags): Promise<Grader> {
       `Sandbox: ${grader.rung}${grader.rung === "plain" ? " (only for your own work: Node gives no guarantee for it)" : ""}`,
     );
   return grader;
-
-  function positive(what: string, text: string): number {
-    const number = Number(text);
-    if (number > 0 && Number.isFinite(number)) return number;
-    throw new CourseError({ what, expected: "a number above 0", received: text });
-  }
 }
 
 function keyOf({ submission }: SubmissionResult): string {

@@ -6,6 +6,7 @@
  */
 
 import { CourseError } from "@course/lib/errors";
+import { shorten, visible } from "../format";
 import { byLearner, type Grade, notebooksIn } from "./gradebook";
 import { parseSheet, sheetText } from "./sheet";
 
@@ -31,7 +32,7 @@ export function fillCanvas(sheetOf: string, grades: readonly Grade[], options: F
   if (!/^student/i.test(header[0] ?? "") || !header.some((title) => /\bSection\b/.test(title))) {
     throw sheetError("a gradebook exported from Canvas (its header begins with Student, ID ... Section)", header);
   }
-  const keys = options.match ? [options.match] : ["ID", "SIS User ID", "SIS Login ID", "Student"];
+  const keys = keysOf(header, options, ["ID", "SIS User ID", "SIS Login ID", "Student"]);
   const isLearner = (row: string[], i: number): boolean =>
     i > 0 && !/points possible/i.test(row[0] ?? "") && hasKey(row);
   const hasKey = (row: string[]): boolean => (row[header.indexOf("ID")] ?? row[0] ?? "").trim() !== "";
@@ -57,9 +58,8 @@ export function fillCanvas(sheetOf: string, grades: readonly Grade[], options: F
 export function fillMoodle(sheetOf: string, grades: readonly Grade[], options: FillOptions = {}): FilledSheet {
   const sheet = parseSheet(sheetOf, "Moodle sheet");
   const header = sheet.rows[0]!;
-  const keys = options.match
-    ? [options.match]
-    : ["Identifier", "ID number", "Username", "Email address", "Full name", "First name + Last name"];
+  const tried = ["Identifier", "ID number", "Username", "Email address", "Full name", "First name + Last name"];
+  const keys = keysOf(header, options, tried);
   const grade = header.indexOf("Grade");
   const notebooks = [...notebooksIn(grades).keys()];
   const single = grade >= 0 && options.columns === undefined;
@@ -104,6 +104,13 @@ function assignmentColumns(
   if (found.size === 0)
     throw sheetError('a column for a notebook, e.g. "Notebook 3"; name it with --column 03="..."', header);
   return found;
+}
+
+/** The heading that was named, or those that are tried. */
+function keysOf(header: readonly string[], { match }: FillOptions, tried: readonly string[]): readonly string[] {
+  if (match === undefined) return tried;
+  if (!header.includes(match)) throw sheetError(`a column ${match}, as --match says`, header);
+  return [match];
 }
 
 function fill(
@@ -156,7 +163,7 @@ function findLearner(
     const number = /^\D*(\d+)$/.exec(value)?.[1]; // Moodle's `Participant 123`
     const found = [...learners].filter(([learner, own]) => {
       const isName = key === "Student" || key === "Full name" || key.startsWith("First name");
-      if (isName) return own.some(({ name }) => sameName(name, value));
+      if (isName) return sameName(learner, value) || own.some(({ name }) => sameName(name, value));
       return learner === value || own.some(({ lmsId }) => lmsId !== "" && (lmsId === value || lmsId === number));
     });
     if (found.length === 1) return found[0]![0];
@@ -183,5 +190,5 @@ function decimal(points: number, delimiter: string): string {
 }
 
 function sheetError(expected: string, header: readonly string[]): CourseError {
-  return new CourseError({ what: "sheet", expected, received: header.slice(0, 12).join(" | ") });
+  return new CourseError({ what: "sheet", expected, received: shorten(visible(header.slice(0, 12).join(" | ")), 300) });
 }

@@ -66,7 +66,7 @@ function read(file: string): string {
 
 function taken(folder: string, pid: number): CourseError {
   return new CourseError({
-    what: `gradebook ${path.basename(folder)}`,
+    what: `gradebook in ${path.basename(path.dirname(folder))}`,
     expected: "no other program that has it open",
     received: `process ${pid} has`,
     remedy: "Wait until it has ended. Several programs at once need a server: --database postgres://...",

@@ -21,6 +21,7 @@ export function marksSheet(grades: readonly Grade[], { all = false }: { all?: bo
   return ourSheet(
     COLUMNS,
     ordered.map(({ cells }) => cells),
+    { bom: true },
   );
 }
 

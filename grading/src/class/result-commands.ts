@@ -3,14 +3,16 @@
  * What they load is loaded when they are called. Exit codes: 0 done, 1 done with something to look at, 2 nothing was done.
  */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { CourseError } from "@course/lib/errors";
 import { type Command, Option } from "commander";
-import { guarded, type PlaceFlags, placeOf, withPlace } from "./command-line";
+import { guarded, hasGradebook, notebookNumber, type PlaceFlags, placeOf, positive, withPlace } from "./command-line";
 import type { FilledSheet } from "./fill-sheet";
 import type { Grade } from "./gradebook";
 import type { ClassPolicy } from "./policy";
 import type { Rung } from "./types";
+import { several } from "./words";
 
 /** Adds the commands to the program. */
 export function registerResults(program: Command): void {
@@ -117,28 +119,32 @@ function withGradebook(command: Command): Command {
     .option("--class <file>", "due dates, lateness, extensions, held-back cases; <out>/class.json unless told");
 }
 
-/** The grades that were asked for, with the rules of the class; nothing if there are none. */
-async function readGrades(flags: GradebookFlags): Promise<{ grades: Grade[]; policy: ClassPolicy } | undefined> {
-  const { gradesOf } = require("./gradebook") as typeof import("./gradebook");
-  const { readPolicy } = require("./policy") as typeof import("./policy");
+/** The grades that were asked for, with the rules of the class; nothing if there are none. `notes` are to be read by a person. */
+async function readGrades(
+  flags: GradebookFlags,
+): Promise<{ grades: Grade[]; policy: ClassPolicy; notes: string[] } | undefined> {
+  const { gradesOf, timeNotes } = require("./gradebook") as typeof import("./gradebook");
+  const { readPolicy, strangersIn } = require("./policy") as typeof import("./policy");
   const { openStore } = require("./store") as typeof import("./store");
-  const policy = readPolicy(flags.class ?? path.join(flags.out, "class.json"));
-  if (!flags.database && !existsSync(path.join(flags.out, "gradebook"))) {
-    console.error(
-      `There is no gradebook in ${flags.out}. Grade something first: course grade PATH... --out ${flags.out}`,
-    );
-    return undefined;
-  }
+  const notebook = flags.notebook === undefined ? undefined : notebookNumber(flags.notebook);
+  const rules = flags.class ?? path.join(flags.out, "class.json");
+  const policy = readPolicy(rules, { isNamed: flags.class !== undefined });
+  if (!hasGradebook(flags)) return undefined;
   const store = await openStore(placeOf(flags));
   try {
-    const filter = {
-      ...(flags.notebook ? { notebook: flags.notebook.padStart(2, "0") } : {}),
-      ...(flags.student ? { learner: flags.student } : {}),
-    };
-    const grades = gradesOf(await store.results(filter), await store.marks(), policy);
+    const results = await store.results();
+    const wanted = results.filter(
+      ({ submission }) =>
+        (notebook === undefined || submission.notebook === notebook) &&
+        (flags.student === undefined || submission.learner === flags.student),
+    );
+    const grades = gradesOf(wanted, await store.marks(), policy);
     const waiting = await store.waiting();
-    if (waiting > 0) console.error(`${waiting} submissions are still waiting to be graded.`);
-    if (grades.length > 0) return { grades, policy };
+    if (waiting > 0) console.error(`Still waiting to be graded: ${several(waiting, "submission")}.`);
+    const strangers = strangersIn(policy, new Set(results.map(({ submission }) => submission.learner)));
+    const unknown = `${rules} names learners of whom nothing is in the gradebook: ${strangers.join(", ")}.`;
+    const notes = [...(strangers.length > 0 ? [unknown] : []), ...timeNotes(grades)];
+    if (grades.length > 0) return { grades, policy, notes };
     console.error("There is nothing of that in the gradebook.");
     return undefined;
   } finally {
@@ -153,44 +159,50 @@ async function report(flags: ReportFlags): Promise<number> {
   const title = flags.title ?? found.policy.title;
   const folder = flags.to ?? path.join(flags.out, "report");
   const { classPage, feedback } = writeReport(found.grades, folder, title === undefined ? {} : { title });
-  console.log(`${feedback.length} feedback pages are in ${path.join(folder, "feedback")}, one folder a learner.`);
+  for (const note of found.notes) console.error(note);
+  console.log(
+    `In ${path.join(folder, "feedback")}, one folder a learner: ${several(feedback.length, "feedback page")}.`,
+  );
   console.log(`The class: ${classPage}`);
-  return 0;
+  return found.notes.length > 0 ? 1 : 0;
 }
 
 async function marks(sheet: string | undefined, flags: MarksFlags): Promise<number> {
   const { marksSheet, readMarks } = require("./marks") as typeof import("./marks");
+  const { readSheet } = require("./sheet") as typeof import("./sheet");
   const { openStore } = require("./store") as typeof import("./store");
+  const filled = sheet === undefined ? undefined : readSheet(sheet);
   const found = await readGrades(flags);
   if (!found) return 2;
-  if (sheet === undefined) {
+  if (filled === undefined) {
     const file = write(
       flags.to ?? path.join(flags.out, "marks.csv"),
       marksSheet(found.grades, { all: flags.all === true }),
     );
     const open = found.grades.reduce((sum, grade) => sum + grade.open, 0);
-    console.log(`${file}: ${open} answers to be marked. Fill in "points" and "comment", then: course marks ${file}`);
+    console.log(
+      `${file}: ${several(open, "answer")} to be marked. Fill in "points" and "comment", then: course marks ${file}`,
+    );
     return 0;
   }
-  const read = readMarks(readFileSync(sheet, "utf8"), found.grades, new Date().toISOString());
+  const read = readMarks(filled, found.grades, new Date().toISOString());
   const store = await openStore(placeOf(flags));
   try {
     await store.mark(read);
   } finally {
     await store.close();
   }
-  console.log(`${read.length} marks are in the gradebook.`);
+  console.log(`Taken into the gradebook: ${several(read.length, "mark")}.`);
   return 0;
 }
 
 async function exportAs(format: string, sheet: string | undefined, flags: ExportFlags): Promise<number> {
-  const { CourseError } = require("@course/lib/errors") as typeof import("@course/lib/errors");
   if (!["canvas", "moodle", "csv", "lti", "gradescope"].includes(format)) {
     throw new CourseError({ what: "format", expected: "canvas, moodle, csv, lti or gradescope", received: format });
   }
   if (format === "gradescope") {
     const { gradescopeZip } = require("./gradescope") as typeof import("./gradescope");
-    const number = flags.notebook?.padStart(2, "0");
+    const number = flags.notebook === undefined ? undefined : notebookNumber(flags.notebook);
     if (!number) throw new CourseError({ what: "gradescope", expected: "--notebook 03", received: "no notebook" });
     const file = flags.to ?? path.join(flags.out, `gradescope-${number}.zip`);
     console.log(`${write(file, gradescopeZip(number))}: upload it as the autograder of the assignment.`);
@@ -205,42 +217,47 @@ async function exportAs(format: string, sheet: string | undefined, flags: Export
       remedy: `course export ${format} grades-from-${format}.csv`,
     });
   }
+  const { readSheet } = require("./sheet") as typeof import("./sheet");
+  const text = sheet !== undefined && isFilled ? readSheet(sheet) : undefined;
+  const options = {
+    ...(flags.column ? { columns: columnsOf(flags.column) } : {}),
+    ...(flags.match ? { match: flags.match } : {}),
+  };
   const found = await readGrades(flags);
   if (!found) return 2;
   const { grades } = found;
-  if (isFilled) {
+  if (text !== undefined) {
     const { fillCanvas, fillMoodle } = require("./fill-sheet") as typeof import("./fill-sheet");
-    const options = {
-      ...(flags.column ? { columns: columnsOf(flags.column) } : {}),
-      ...(flags.match ? { match: flags.match } : {}),
-    };
-    const filled: FilledSheet = (format === "canvas" ? fillCanvas : fillMoodle)(
-      readFileSync(sheet!, "utf8"),
-      grades,
-      options,
-    );
+    const filled: FilledSheet = (format === "canvas" ? fillCanvas : fillMoodle)(text, grades, options);
     const file = write(flags.to ?? path.join(flags.out, `${format}.csv`), filled.text);
-    for (const note of filled.notes) console.error(note);
-    console.log(`${file}: ${filled.filled} cells filled; every other cell is as it was.`);
-    return filled.notes.length > 0 ? 1 : 0;
+    const notes = [...found.notes, ...filled.notes];
+    for (const note of notes) console.error(note);
+    console.log(`${file}: ${several(filled.filled, "cell")} filled; every other cell is as it was.`);
+    return notes.length > 0 ? 1 : 0;
   }
   const { exercisesSheet, learnersSheet } = require("./export-csv") as typeof import("./export-csv");
   const { ltiText } = require("./export-lti") as typeof import("./export-lti");
-  const [text, name] =
+  const [ours, name] =
     format === "lti"
       ? [ltiText(grades), "lti.jsonl"]
       : flags.exercises
         ? [exercisesSheet(grades), "exercises.csv"]
         : [learnersSheet(grades), "grades.csv"];
-  console.log(write(flags.to ?? path.join(flags.out, name), text));
-  return 0;
+  for (const note of found.notes) console.error(note);
+  console.log(write(flags.to ?? path.join(flags.out, name), ours));
+  return found.notes.length > 0 ? 1 : 0;
 }
 
 /** `["03=Notebook 3 (12)"]` as an object. */
 function columnsOf(pairs: readonly string[]): Record<string, string> {
   const entries = pairs.map((pair) => {
     const at = pair.indexOf("=");
-    return [pair.slice(0, at).padStart(2, "0"), pair.slice(at + 1)] as const;
+    if (at >= 0) return [notebookNumber(pair.slice(0, at), "--column"), pair.slice(at + 1)] as const;
+    throw new CourseError({
+      what: "--column",
+      expected: 'a notebook and a title, as in 03="Notebook 3 (12)"',
+      received: pair,
+    });
   });
   return Object.fromEntries(entries);
 }
@@ -257,7 +274,7 @@ async function worker(flags: WorkerFlags): Promise<number> {
     console.error(`A worker runs the code of strangers, and no sandbox works here: ${without.join("; ")}.`);
     return 2;
   }
-  const parallel = Number(flags.parallel ?? availableParallelism());
+  const parallel = flags.parallel === undefined ? availableParallelism() : positive("--parallel", flags.parallel);
   const store = await openStore({ database: flags.database });
   const grader = openGrader({ rung, parallel });
   const name = `${hostname()} ${process.pid}`;
