@@ -50,6 +50,7 @@ function exercise(
     cases: all,
     mistakes: wrong ? [which[0]!] : [],
     says: wrong ? [`${which[1]}${text}`] : [],
+    told: wrong ? { [which[0]!]: `${which[1]}${text}` } : {},
     source: `function step() {\n  return 1; ${text}\n}`,
   });
 }

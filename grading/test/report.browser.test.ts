@@ -106,3 +106,28 @@ test("the class page draws its figures, names the hardest cases, links each lear
   await page.waitForURL(/feedback/);
   await page.close();
 });
+
+test("on a telephone the page keeps to its width, and in each figure the title and the legend keep apart", async () => {
+  const page = await browser.newPage({ viewport: { width: 375, height: 800 } });
+  await page.goto(pathToFileURL(files.classPage).href);
+  await page.waitForFunction(() => document.querySelectorAll(".plot .main-svg").length >= 3);
+  for (const summary of await page.locator("summary").all()) await summary.click();
+  const tooWide = await page.evaluate(
+    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+  );
+  const overlaps = await page.locator(".plot:has(.legend)").evaluateAll((plots) =>
+    plots.filter((plot) => {
+      const title = plot.querySelector(".gtitle")!.getBoundingClientRect();
+      const legend = plot.querySelector(".legend")!.getBoundingClientRect();
+      return title.bottom > legend.top + 1 && title.right > legend.left;
+    }),
+  );
+  const widths = await page
+    .locator("details td:nth-child(3)")
+    .evaluateAll((cells) => cells.map((cell) => cell.getBoundingClientRect().width));
+  const narrowest = Math.min(...widths);
+  assert.deepEqual([tooWide, overlaps.length], [false, 0]);
+  assert.ok(narrowest > 150, `a sentence has ${narrowest} pixels for a line`);
+  await page.screenshot({ path: path.join(pictures, "class-narrow.png"), fullPage: true });
+  await page.close();
+});

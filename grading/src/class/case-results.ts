@@ -12,7 +12,7 @@ import type { CaseResult, ExerciseResult } from "./types";
 const LONGEST_CALL = 400;
 
 /** What the cases of an exercise earned; `findings` and `source` are added by the caller. */
-export type Earned = Pick<ExerciseResult, "status" | "points" | "cases" | "mistakes" | "says">;
+export type Earned = Pick<ExerciseResult, "status" | "points" | "cases" | "mistakes" | "says" | "told">;
 
 /** Judges the outcomes of the public cases and of those held back, which follow them. */
 export function earned(
@@ -28,6 +28,8 @@ export function earned(
     ...shown.cases.map((report, i) => caseResult(shown, report, `public-${i + 1}`, false)),
     ...(hidden?.cases.map((report, i) => caseResult(hidden, report, `held-back-${i + 1}`, true)) ?? []),
   ];
+  // (What is shown wins where both have a mistake.)
+  const told = Object.fromEntries([...(hidden?.mistakes ?? []), ...shown.mistakes].map(({ id, says }) => [id, says]));
   const mistakes = [...shown.mistakes, ...(hidden?.mistakes ?? [])].map(({ id }) => id);
   const says = shown.mistakes.map((mistake) => mistake.says);
   if (shown.status === "passed" && hidden && hidden.passed < hidden.total) {
@@ -36,7 +38,14 @@ export function earned(
       `All public cases pass, but ${missed} of the ${hidden.total} further cases ${missed === 1 ? "does" : "do"} not.`,
     );
   }
-  return { status: all.status, points: pointsOf(exercise, all, hidden), cases, mistakes: [...new Set(mistakes)], says };
+  return {
+    status: all.status,
+    points: pointsOf(exercise, all, hidden),
+    cases,
+    mistakes: [...new Set(mistakes)],
+    says,
+    told,
+  };
 }
 
 /**

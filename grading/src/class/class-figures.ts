@@ -39,7 +39,7 @@ export function pointsFigure({ points, maxPoints, notebook }: NotebookStatistics
     layout: {
       ...layout(`Half of the class has ${middle} of ${maxPoints} points or more`, 300),
       xaxis: { title: { text: "points" }, range: [-width, maxPoints + width] },
-      yaxis: { title: { text: "learners" }, rangemode: "tozero" },
+      yaxis: { ...learnersAxis(most(points)), rangemode: "tozero" },
       bargap: 0.08,
     },
     summary: `Notebook ${notebook}: the points of ${points.length} learners; median ${middle} of ${maxPoints}.`,
@@ -50,7 +50,10 @@ export function pointsFigure({ points, maxPoints, notebook }: NotebookStatistics
 export function statusFigure({ exercises, notebook }: NotebookStatistics): ClassFigure {
   const y = exercises.map(({ id, title }) => `${id} ${title}`).reverse();
   const used = STATES.filter(({ key }) => exercises.some(({ counts }) => counts[key] > 0));
-  const [hardest] = hardestFirst(exercises);
+  const rated = hardestFirst(exercises);
+  const hardest = rated.find(({ meanShare }) => meanShare < 1);
+  const nothingWrong = rated.length > 0 ? "Whoever tried an exercise solved it" : "No exercise is graded yet";
+  const title = hardest ? `Exercise ${hardest.id} was the hardest` : nothingWrong;
   return {
     data: used.map(({ key, color, shape }) => ({
       type: "bar",
@@ -62,9 +65,10 @@ export function statusFigure({ exercises, notebook }: NotebookStatistics): Class
       hovertemplate: `%{y}<br>${key}: %{x}<extra></extra>`,
     })),
     layout: {
-      ...layout(hardest ? `Exercise ${hardest.id} was the hardest` : "Exercises", 110 + 30 * exercises.length),
+      ...layout(title, 135 + 30 * exercises.length),
+      margin: { l: 60, r: 30, t: 95, b: 58 }, // the legend stands in two lines where there is little room
       barmode: "stack",
-      xaxis: { title: { text: "learners" } },
+      xaxis: learnersAxis(Math.max(0, ...exercises.map(({ counts }) => sum(Object.values(counts))))),
       yaxis: { automargin: true },
       legend: { orientation: "h", y: 1.02, yanchor: "bottom", traceorder: "normal" },
     },
@@ -75,9 +79,14 @@ export function statusFigure({ exercises, notebook }: NotebookStatistics): Class
 /** The wrong answers that were recognised. */
 export function mistakesFigure({ exercises, notebook }: NotebookStatistics): ClassFigure | undefined {
   const all = exercises.flatMap(({ id, mistakes }) => mistakes.map((one) => ({ ...one, id: `${id} ${one.id}` })));
-  const most = all.sort((a, b) => b.count - a.count).slice(0, 12);
-  if (most.length === 0) return undefined;
-  const shown = [...most].reverse();
+  const frequent = all.sort((a, b) => b.count - a.count).slice(0, 12);
+  const [first, second] = frequent;
+  if (!first) return undefined;
+  const isFirst = first.count > (second?.count ?? 0);
+  const title = isFirst
+    ? `The most frequent wrong answer: ${first.id}`
+    : `No wrong answer was more frequent than ${first.id}`;
+  const shown = [...frequent].reverse();
   return {
     data: [
       {
@@ -93,11 +102,11 @@ export function mistakesFigure({ exercises, notebook }: NotebookStatistics): Cla
       },
     ],
     layout: {
-      ...layout(`The most frequent wrong answer: ${most[0]!.id}`, 90 + 26 * shown.length),
-      xaxis: { title: { text: "learners" }, rangemode: "tozero" },
+      ...layout(title, 90 + 26 * shown.length),
+      xaxis: { ...learnersAxis(frequent[0]!.count), rangemode: "tozero" },
       yaxis: { automargin: true },
     },
-    summary: `Notebook ${notebook}, wrong answers: ${most.map(({ id, count }) => `${id} ${count}`).join(", ")}.`,
+    summary: `Notebook ${notebook}, wrong answers: ${frequent.map(({ id, count }) => `${id} ${count}`).join(", ")}.`,
   };
 }
 
@@ -113,11 +122,36 @@ export function median(ordered: readonly number[]): number {
   return ordered.length % 2 ? ordered[Math.floor(half)]! : (ordered[half - 1]! + ordered[half]!) / 2;
 }
 
+/** An axis of learners, of whom there are no halves. */
+function learnersAxis(highest: number): Record<string, unknown> {
+  return { title: { text: "learners" }, ...(highest <= 8 ? { tick0: 0, dtick: 1 } : {}) };
+}
+
+/** How often the most frequent value occurs, fractions of a point together. */
+function most(points: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const one of points) counts.set(Math.floor(one / 2), (counts.get(Math.floor(one / 2)) ?? 0) + 1);
+  return Math.max(0, ...counts.values());
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}
+
 function layout(title: string, height: number): Record<string, unknown> {
   return {
-    title: { text: title, x: 0, xref: "paper", font: { size: 15 } },
+    title: {
+      text: title,
+      x: 0,
+      xref: "paper",
+      y: 1,
+      yref: "container",
+      yanchor: "top",
+      pad: { t: 14 },
+      font: { size: 15 },
+    },
     height,
-    margin: { l: 60, r: 30, t: 70, b: 45 },
+    margin: { l: 60, r: 30, t: 70, b: 58 },
     paper_bgcolor: "#ffffff",
     plot_bgcolor: "#ffffff",
     font: { family: "system-ui, sans-serif", size: 13, color: "#222222" },

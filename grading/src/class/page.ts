@@ -100,5 +100,6 @@ pre, code { font: 0.88em/1.45 ui-monospace, monospace; } pre { background: var(-
 details > summary { cursor: pointer; } ol.cases { padding-left: 1.4rem; } ol.cases > li { margin: 0.5rem 0; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 0.9rem; margin: 0.2rem 0 0; } dt { opacity: 0.75; } dd { margin: 0; font: 0.88em/1.6 ui-monospace, monospace; white-space: pre-wrap; }
 figure { margin: 0.8rem 0 1.4rem; } figcaption { opacity: 0.75; font-size: 0.92em; } .plot { min-height: 6rem; }
+@media (max-width: 46rem) { .wide table { min-width: 34rem; } .plot { min-width: 38rem; } figure { overflow-x: auto; } }
 @media print { details { display: block; } }
 `.trim();
