@@ -76,6 +76,11 @@ test("a column can be named, and a sheet without a column for us is refused", ()
   assert.throws(() => fillCanvas("Name,Notebook 3\nAda,\n", grades), /exported from Canvas/);
 });
 
+test("a notebook that has grades and no column in the sheet is told", () => {
+  const { notes } = fillCanvas(CANVAS.replace("Notebook 4 (13)", "Other"), grades);
+  assert.match(notes[0]!, /no column for notebook 04, so not written/);
+});
+
 test("points that are worth something else in Canvas are told", () => {
   const { notes } = fillCanvas(CANVAS.replace("10,2,2,", "10,100,2,"), grades);
   assert.match(notes[0]!, /"Notebook 3 \(12\)" is worth 100 there and 2 here/);

@@ -83,6 +83,14 @@ test("regrade: one learner alone, as data; a changed file of another learner is 
   assert.match(again.stdout, /^bob +01 +4 \//);
 });
 
+test("a file that is asked for under another name is not graded, and it is said whose it is", async () => {
+  mkdirSync(path.join(dir, "mail"));
+  writeFileSync(path.join(dir, "mail", "01-pretraining.ipynb"), solved);
+  const { code, stderr } = await run("grade", path.join(dir, "mail"), "--out", out, "--student", "alice");
+  assert.equal(code, 2);
+  assert.match(stderr, /no notebooks of alice in what was given, but of: mail\. A file belongs to the learner/);
+});
+
 test("what cannot be done is said in a sentence, with exit code 2", async () => {
   for (const args of [
     ["grade", "/nowhere", "--out", out],

@@ -116,8 +116,7 @@ async function grade(paths: readonly string[], flags: GradeFlags): Promise<numbe
       if (isCurrent) known++;
     }
     if (found === 0) {
-      const whose = flags.student ? ` of ${flags.student.join(", ")}` : "";
-      console.error(`There are no notebooks${whose} in what was given.`);
+      console.error(await nothingFound(paths, flags));
       return 2;
     }
     if (known > 0) console.error(`${known} of ${found} were graded before and have not changed.`);
@@ -126,6 +125,22 @@ async function grade(paths: readonly string[], flags: GradeFlags): Promise<numbe
     await grader.close();
     await store.close();
   }
+}
+
+/** Why nothing was graded: a file belongs to the learner whose folder it lies in, not to the one that was asked for. */
+async function nothingFound(paths: readonly string[], { student }: GradeFlags): Promise<string> {
+  if (!student) return "There are no notebooks in what was given.";
+  const { collect } = require("./collect") as typeof import("./collect");
+  const { shorten } = require("../format") as typeof import("../format");
+  const others = new Set<string>();
+  for await (const { submission } of collect(paths)) others.add(submission.learner);
+  const whose = student.join(", ");
+  if (others.size === 0) return `There are no notebooks of ${whose} in what was given, and none of anybody else.`;
+  const found = shorten([...others].join(", "), 300);
+  return (
+    `There are no notebooks of ${whose} in what was given, but of: ${found}. ` +
+    "A file belongs to the learner after whom its folder is named: put it into such a folder."
+  );
 }
 
 async function regrade(notebook: string | undefined, flags: GradeFlags): Promise<number> {

@@ -140,6 +140,8 @@ function fill(
       filled++;
     }
   }
+  const missing = [...notebooksIn(grades).keys()].filter((notebook) => !columns.has(notebook));
+  if (missing.length > 0) notes.push(`The sheet has no column for notebook ${missing.join(", ")}, so not written.`);
   const relevant = [...learners].filter(([, own]) => own.some(({ notebook }) => columns.has(notebook)));
   const absent = relevant.map(([learner]) => learner).filter((learner) => !taken.has(learner));
   if (absent.length > 0) notes.push(`Not in the sheet, so not written: ${absent.join(", ")}.`);
