@@ -67,6 +67,17 @@ test("every link of a release's own README leads to something in the release", (
   );
 });
 
+test("`npm test` in a release says that it has none, and installs nothing for it", () => {
+  const to = path.join(folder, "untested");
+  release(to);
+  const { status, stdout } = spawnSync(process.execPath, [path.join(to, "jupyter/setup/test.mjs")], {
+    encoding: "utf8",
+  });
+  assert.equal(status, 1);
+  assert.match(stdout, /for learners: its tests were left out/);
+  assert.ok(!existsSync(path.join(to, ".course")));
+});
+
 test("a leak is found: a solution in a notebook, the values of a held-back case, a file that stays here", () => {
   const to = path.join(folder, "leaking");
   release(to);

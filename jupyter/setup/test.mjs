@@ -3,6 +3,7 @@
  * test files whose path contains that. The last line printed is always `N passed, N failed`.
  */
 
+import { existsSync } from "node:fs";
 import { join, sep } from "node:path";
 import { packagesToBuild } from "./packages.mjs";
 import { courseEnvironment, logs, root } from "./paths.mjs";
@@ -124,4 +125,10 @@ async function main(/** @type {string[]} */ patterns) {
 
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
   process.on(signal, () => process.exit(130));
-await main(process.argv.slice(2));
+if (existsSync(join(root, ".course-release"))) {
+  console.log("This copy of the course is for learners: its tests were left out.");
+  console.log(
+    "`npm start` opens the notebooks, `npx course check 03` checks the answers of one, `npx course doctor` the set-up.",
+  );
+  process.exitCode = 1; // nothing was tested
+} else await main(process.argv.slice(2));
