@@ -2,9 +2,11 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
+import { assertCompiled } from "../src/class/course-copy";
 import { close } from "../src/compare";
 import { toPlain } from "../src/plain";
 import { sourceExercises, sourceOf } from "../src/solution-text";
@@ -115,4 +117,20 @@ test("a table with gaps is told which", () => {
   ]) {
     assert.ok(flaws.includes(part), part);
   }
+});
+
+test("a case that was changed and not compiled since is named: grading would go on with the old one", (t) => {
+  const root = mkdtempSync(path.join(tmpdir(), "course-compiled-"));
+  t.after(() => rmSync(root, { recursive: true }));
+  for (const folder of ["grading/cases/03", "grading/dist"]) mkdirSync(path.join(root, folder), { recursive: true });
+  const at = (file: string, seconds: number): void => {
+    writeFileSync(path.join(root, file), "");
+    utimesSync(path.join(root, file), seconds, seconds);
+  };
+  at("grading/cases/03/step.ts", 1000);
+  assertCompiled(root); // nothing was compiled here
+  at("grading/dist/tsconfig.tsbuildinfo", 2000);
+  assertCompiled(root);
+  at("grading/cases/03/step.ts", 3000);
+  assert.throws(() => assertCompiled(root), /cases\/03\/step\.ts: expected cases that are compiled.*npm run build/);
 });

@@ -223,7 +223,9 @@ async function work(
 
 /** The sandbox and the gradebook; without the second the first is closed again, as its processes keep this one alive. */
 async function openBoth(flags: GradeFlags): Promise<{ grader: Grader; store: GradeStore }> {
+  const { assertCompiled } = require("./course-copy") as typeof import("./course-copy");
   const { openStore } = require("./store") as typeof import("./store");
+  assertCompiled();
   const grader = await openGraderFor(flags);
   try {
     return { grader, store: await openStore(placeOf(flags)) };

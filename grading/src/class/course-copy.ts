@@ -5,7 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { CourseError } from "@course/lib/errors";
 import { repositoryRoot } from "@course/lib/home";
@@ -113,6 +113,23 @@ function versionOf(number: string, notebook: string): string {
     typeof value === "function" ? String(value) : value;
   const tables = JSON.stringify([tableOf(number), heldBackOf(number)], withFunctions);
   return createHash("sha256").update(notebook).update(tables).digest("hex").slice(0, 16);
+}
+
+/** Says when a case was changed and not compiled since: grading would go on with the old one, and nobody would see it. */
+export function assertCompiled(root: string = repositoryRoot()): void {
+  const [cases, built] = [path.join(root, "grading/cases"), path.join(root, "grading/dist/tsconfig.tsbuildinfo")];
+  if (!existsSync(cases) || !existsSync(built)) return; // built in another way
+  const builtMs = statSync(built).mtimeMs;
+  const changed = readdirSync(cases, { recursive: true })
+    .map((file) => String(file))
+    .find((file) => /\.(ts|json)$/.test(file) && statSync(path.join(cases, file)).mtimeMs > builtMs);
+  if (changed === undefined) return;
+  throw new CourseError({
+    what: `grading/cases/${changed}`,
+    expected: "cases that are compiled",
+    received: "a change since they were",
+    remedy: "Run `npm run build`, then this command again.",
+  });
 }
 
 function joined(source: string | string[]): string {
