@@ -82,6 +82,7 @@ test("downloads of Canvas and Moodle: the time of their files is the download's,
     "Alice Doe_501_assignsubmission_file/03.ipynb": third,
     "Bob Roe_502_assignsubmission_file_03.ipynb": third,
     "carol/03.ipynb": third,
+    "smithbob_LATE_12347_67894_work.zip": zipSync({ "work/03.ipynb": third }),
   });
   const found = (await all(dir)).map(({ submission }) => [submission.learner, submission.lmsId, submission.timing]);
   assert.deepEqual(found, [
@@ -92,7 +93,20 @@ test("downloads of Canvas and Moodle: the time of their files is the download's,
     ["carol", undefined, undefined],
     ["doealice", "12345", "in time"],
     ["oneilzo\u00eb", "12346", "late"],
+    ["smithbob", "12347", "late"],
   ]);
+});
+
+test("archives side by side: one learner's is called as the learner is, a class's has folders", async (t) => {
+  const dir = folder(t, {
+    "alice.zip": zipSync({ "03.ipynb": third }),
+    "bob.zip": zipSync({ "work/03.ipynb": third, "__MACOSX/work/._03.ipynb": first }),
+    "carol.zip": zipSync({ "work/03.ipynb": third, "work/01.ipynb": first }),
+    "class.zip": zipSync({ "dan/03.ipynb": third, "eve/03.ipynb": third }),
+    "more.zip": zipSync({ "frank.zip": zipSync({ "03.ipynb": third }) }),
+  });
+  const found = (await all(dir)).map(({ submission }) => `${submission.learner} ${submission.notebook}`);
+  assert.deepEqual(found, ["alice 03", "bob 03", "carol 01", "carol 03", "dan 03", "eve 03", "frank 03"]);
 });
 
 test("nbgrader's tree: the learner below `submitted`, the date from timestamp.txt", async (t) => {

@@ -11,9 +11,8 @@ import path from "node:path";
 import { CourseError } from "@course/lib/errors";
 import { shorten, visible } from "../format";
 import { Archive } from "./archive";
-import { courseNotebook, notebookNumbers } from "./course-copy";
 import { LARGEST_NOTEBOOK_MB, parseIpynb } from "./ipynb";
-import { type Handed, parseTimestamp, whoHanded } from "./learner-names";
+import { type Handed, isOfOneLearner, parseTimestamp, whoHanded } from "./learner-names";
 import { numberInName, whichNotebook } from "./read-submission";
 import type { CollectedSubmission, Finding } from "./types";
 
@@ -195,7 +194,10 @@ async function addArchive(
     return;
   }
   if (depth === 0) archives.push(archive);
-  const base = inside === path.posix.basename(inside) && depth === 0 ? "" : `${inside.replace(/\.zip$/i, "")}/`;
+  const name = inside.replace(/\.zip$/i, "");
+  const isTop = depth === 0 && !inside.includes("/");
+  const isOfOne = isTop && name !== given && isOfOneLearner(archive.members, name);
+  const base = isTop && !isOfOne ? "" : `${name}/`;
   if (archive.problem)
     found.push(
       refusal(`${base}?`, given, finding("damaged-archive", `The archive was read in part: ${archive.problem}.`)),
@@ -271,12 +273,9 @@ async function readMember(
 
 /** The files of each learner, learners in order. */
 function byLearner(candidates: readonly Candidate[]): [Handed, Candidate[]][] {
-  const numbers = new Set(notebookNumbers().flatMap((number) => [number, courseNotebook(number).name]));
-  const isNotebook = (name: string): boolean =>
-    numbers.has(name) || /^(notebook|lesson|exercise|assignment)?[ _-]?\d\d?$/i.test(name);
   const groups = new Map<string, [Handed, Candidate[]]>();
   for (const candidate of candidates) {
-    const handed = whoHanded(candidate.path, candidate.given, isNotebook);
+    const handed = whoHanded(candidate.path, candidate.given);
     // Two people of one name are two people: an LMS gives them numbers.
     // A file of another kind beside the learners' folders is nobody's; one that an LMS named is somebody's.
     const isLoose = candidate.other && !candidate.path.includes("/") && !handed.lmsId && !handed.submittedAt;

@@ -4,6 +4,7 @@
  */
 
 import { shorten, visible } from "../format";
+import { courseNotebook, notebookNumbers } from "./course-copy";
 import type { Submission, Timing } from "./types";
 
 /** What a path tells. */
@@ -23,9 +24,9 @@ const LONGEST_ID = 100;
  * - Brightspace: `4711-12345 - Alice Doe - Oct 1, 2026 1200 PM/03.ipynb`
  * - everything else: the first folder, else the file's name without the notebook's
  *
- * `given` is the name of the folder or archive itself, `isNotebook` tells a folder that is named after a notebook.
+ * `given` is the name of the folder or archive itself.
  */
-export function whoHanded(path: string, given: string, isNotebook: (name: string) => boolean): Handed {
+export function whoHanded(path: string, given: string): Handed {
   const parts = path.split("/").filter(Boolean);
   const file = parts.at(-1) ?? "";
   const folders = parts.slice(0, -1);
@@ -39,25 +40,48 @@ export function whoHanded(path: string, given: string, isNotebook: (name: string
   }
   const flat = /^(.+)_(\d+)_assignsubmission_[a-z]+_.+\./.exec(file);
   if (flat) return { ...handed(flat[1]!), name: clean(flat[1]!), lmsId: flat[2]!, timing: "unknown" };
-  const blackboard = /^.+?_([^_]+)_attempt_(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)_/.exec(file);
-  if (blackboard) {
-    const [, learner, day, hour, minute, second] = blackboard;
-    return { ...handed(learner!), submittedAt: `${day}T${hour}:${minute}:${second}.000Z` };
+  // What a learner packed into an archive lies in a folder that is called as the archive was.
+  for (const name of [file, ...folders.map((folder) => `${folder}.zip`)]) {
+    const uploaded = blackboardName(name) ?? canvasName(name);
+    if (uploaded) return uploaded;
   }
-  const canvas = /^([^_]+)(_LATE)?_(\d+)_(\d+)_.+\./.exec(file);
-  if (canvas) {
-    const [, name, late, lmsId] = canvas;
+  const folder = folders.find((name) => !isNotebook(name));
+  if (folder) return handed(folder);
+  return handed(nameInFile(file) ?? given);
+}
+
+/** Whether an archive that lies among others is one learner's, and so is called as the learner is: `alice.zip`. */
+export function isOfOneLearner(members: readonly { path: string }[], name: string): boolean {
+  if (members.some(({ path }) => /\.zip$/i.test(path))) return false;
+  const notebooks = members.filter(({ path }) => /\.ipynb$/i.test(path) && !path.startsWith("__MACOSX/"));
+  return new Set(notebooks.map(({ path }) => whoHanded(path, name).learner)).size === 1;
+}
+
+/** Whether a folder, or a part of a file's name, is called after a notebook. */
+function isNotebook(name: string): boolean {
+  const known = notebookNumbers().flatMap((number) => [number, courseNotebook(number).name]);
+  return known.includes(name) || /^(notebook|lesson|exercise|assignment)?[ _-]?\d\d?$/i.test(name);
+}
+
+function blackboardName(file: string): Handed | undefined {
+  const match = /^.+?_([^_]+)_attempt_(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)_/.exec(file);
+  if (!match) return undefined;
+  const [, learner, day, hour, minute, second] = match;
+  return { ...handed(learner!), submittedAt: `${day}T${hour}:${minute}:${second}.000Z` };
+}
+
+function canvasName(file: string): Handed | undefined {
+  const named = /^([^_]+)(_LATE)?_(\d+)_(\d+)_.+\./.exec(file);
+  if (named) {
+    const [, name, late, lmsId] = named;
     return { ...handed(name!), name: clean(name!), lmsId: lmsId!, timing: late ? "late" : "in time" };
   }
   const hidden = /^(LATE_)?(anon_[A-Za-z0-9]+)_\d+_.+\./.exec(file);
-  if (hidden) return { ...handed(hidden[2]!), timing: hidden[1] ? "late" : "in time" };
-  const folder = folders.find((name) => !isNotebook(name));
-  if (folder) return handed(folder);
-  return handed(nameInFile(file, isNotebook) ?? given);
+  return hidden ? { ...handed(hidden[2]!), timing: hidden[1] ? "late" : "in time" } : undefined;
 }
 
 /** What is left of a file's name without the notebook's: `03-gradient-descent_alice (1).ipynb` is `alice`. */
-function nameInFile(file: string, isNotebook: (name: string) => boolean): string | undefined {
+function nameInFile(file: string): string | undefined {
   const base = file.replace(/\.ipynb.*$|\.json$/i, "").replace(/\s*\(\d+\)$|-\d$/, "");
   const parts = base.split(/[_ ]+/).filter((part) => part !== "" && !isNotebook(part) && !/^\d\d?$/.test(part));
   return parts.length > 0 ? parts.join("_") : undefined;
