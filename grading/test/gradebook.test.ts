@@ -85,6 +85,37 @@ test("held-back cases are shown after the last due date of all, extensions inclu
   assert.equal(standing({ hiddenCases: "after due date" }, DUE).showsHidden, false, "no due date, no day after it");
 });
 
+test("Moodle's grading worksheet tells when each learner handed in; what class.json says of one learner goes before it", (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), "course-times-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const sheet = (time: string): string =>
+    'Identifier,"Full name",Status,Grade,"Last modified (submission)"\r\n' +
+    `"Participant 501","Ada Lovelace",Submitted,,"${time}"\r\n` +
+    '"Participant 502","Ben Roe",Submitted,,2026-10-06T23:00:00Z\r\n"Participant 503","Zoe Doe","No submission",,-\r\n';
+  const rules = {
+    notebooks: { "03": { due: DUE, handedIn: "moodle-03.csv" } },
+    late: { perDay: 0.1 },
+    handedIn: { carl: { "03": late(1) } },
+  };
+  writeFileSync(path.join(folder, "class.json"), JSON.stringify(rules));
+  writeFileSync(path.join(folder, "moodle-03.csv"), sheet("Friday, 9 October 2026, 11:00 PM"));
+  const policy = readPolicy(path.join(folder, "class.json"));
+  const days = (learner: string, who: { name?: string; lmsId?: string }): unknown[] => {
+    const handed = { learner, notebook: "03", submittedAt: late(500), timing: "unknown" as const, ...who };
+    const { lateDays, unknown } = standingOf(policy, handed, NOW);
+    return [lateDays, unknown];
+  };
+  const [ada] = days("ada", { lmsId: "501" }); // 11 PM where this machine is, which may be half a day away from UTC
+  assert.ok(ada === 4 || ada === 5, `${ada} days`);
+  assert.deepEqual(days("Ben Roe", { name: "Ben Roe" }), [2, undefined]);
+  assert.deepEqual(days("zoe", { lmsId: "503" }), [0, "whether late"]);
+  assert.deepEqual(days("carl", { lmsId: "502" }), [1, undefined]);
+  writeFileSync(path.join(folder, "moodle-03.csv"), sheet("Freitag, 9. Oktober 2026"));
+  assert.throws(() => readPolicy(path.join(folder, "class.json")), /in row 2, received Freitag/);
+  writeFileSync(path.join(folder, "moodle-03.csv"), "Name;Abgabe\nAda;heute\n");
+  assert.throws(() => readPolicy(path.join(folder, "class.json")), /a grading worksheet of Moodle.*English/);
+});
+
 test("rules that cannot be meant are refused with what was expected", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "course-policy-"));
   const file = path.join(folder, "class.json");
@@ -97,7 +128,9 @@ test("rules that cannot be meant are refused with what was expected", () => {
     [{ late: { perday: 0.1 } }, /graceMinutes/],
     [{ extension: {} }, /extensions/],
     [{ extensions: { ada: { "03": "soon" } } }, /days or an ISO date for ada/],
-    [{ notebooks: { "03": { deu: DUE } } }, /due, hiddenCases, late for 03, received deu/],
+    [{ notebooks: { "03": { deu: DUE } } }, /due, hiddenCases, late, handedIn for 03, received deu/],
+    [{ notebooks: { "03": { handedIn: 3 } } }, /the name of a worksheet for 03/],
+    [{ notebooks: { "03": { times: {} } } }, /received times/],
     [{ handedIn: { ada: { "3": DUE } } }, /a notebook for ada in handedIn/],
     [{ handedIn: { ada: { "03": 2 } } }, /an ISO date for ada in handedIn/],
   ];

@@ -5,7 +5,9 @@
  */
 
 import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { CourseError } from "@course/lib/errors";
+import { moodleTimes } from "./moodle-times";
 import type { Submission } from "./types";
 
 /** When a learner sees the cases that `check` does not show. */
@@ -29,6 +31,10 @@ export interface NotebookPolicy {
   due?: string;
   hiddenCases?: HiddenCases;
   late?: LatePolicy;
+  /** The grading worksheet of Moodle, from the folder of this file, which tells when each learner handed in. */
+  handedIn?: string;
+  /** What that worksheet tells: by number or name, an ISO date. Read, not written by anybody. */
+  times?: ReadonlyMap<string, string>;
 }
 
 /** The rules of a class; each has a default. */
@@ -81,6 +87,9 @@ export function readPolicy(file: string, { isNamed = false }: { isNamed?: boolea
   }
   const flaw = policyFlaw(policy);
   if (flaw) throw policyError(file, flaw[0], flaw[1]);
+  for (const rules of Object.values(policy.notebooks ?? {})) {
+    if (rules.handedIn !== undefined) rules.times = moodleTimes(path.resolve(path.dirname(file), rules.handedIn));
+  }
   return policy;
 }
 
@@ -107,11 +116,15 @@ export function standingOf(policy: ClassPolicy, submission: Handed, now: Date): 
   };
 }
 
-type Handed = Pick<Submission, "learner" | "notebook" | "submittedAt" | "timing">;
+type Handed = Pick<Submission, "learner" | "name" | "lmsId" | "notebook" | "submittedAt" | "timing">;
 
 /** When something was handed in, if the rules say it. */
-function handedInAt({ handedIn }: ClassPolicy, { learner, notebook, timing }: Handed): string | undefined {
-  return handedIn?.[learner]?.[notebook] ?? (timing === "unknown" ? handedIn?.all?.[notebook] : undefined);
+function handedInAt({ handedIn, notebooks }: ClassPolicy, handed: Handed): string | undefined {
+  const { learner, name = "", lmsId = "", notebook, timing } = handed;
+  const times = notebooks?.[notebook]?.times;
+  const inSheet = times?.get(lmsId) ?? times?.get(name);
+  const ofAll = timing === "unknown" ? handedIn?.all?.[notebook] : undefined;
+  return handedIn?.[learner]?.[notebook] ?? inSheet ?? ofAll;
 }
 
 /** The days that count, if a file was handed in `mostDays` after its due date or, where only its download is known, sooner. */
@@ -151,12 +164,18 @@ function policyFlaw(policy: ClassPolicy): [expected: string, received: string] |
   const known = ["title", "hiddenCases", "late", "notebooks", "extensions", "handedIn"];
   const stray = Object.keys(policy).find((key) => !known.includes(key));
   if (stray) return [known.join(", "), stray];
-  const ofNotebook = ["due", "hiddenCases", "late"];
+  const ofNotebook = ["due", "hiddenCases", "late", "handedIn"];
   for (const [notebook, rules] of Object.entries(policy.notebooks ?? {})) {
     const other = Object.keys(rules ?? {}).find((key) => !ofNotebook.includes(key));
     if (other) return [`${ofNotebook.join(", ")} for ${notebook}`, other];
+    if (!["string", "undefined"].includes(typeof rules.handedIn)) {
+      return [`the name of a worksheet for ${notebook} in handedIn`, typeof rules.handedIn];
+    }
   }
-  const all: [string, NotebookPolicy][] = [["the class", policy], ...Object.entries(policy.notebooks ?? {})];
+  const all: [string, Omit<NotebookPolicy, "handedIn" | "times">][] = [
+    ["the class", policy],
+    ...Object.entries(policy.notebooks ?? {}),
+  ];
   for (const [name, { due, hiddenCases, late = {} }] of all) {
     if (name !== "the class" && !/^\d\d$/.test(name)) return ["notebooks by number, as in 03", name];
     if (due !== undefined && !isDate(due)) return [`an ISO date for ${name}`, String(due)];
