@@ -64,7 +64,7 @@ function withSandbox(command: Command): Command {
     .option("--student <id...>", "only these learners")
     .option("--rung <rung>", "the sandbox: bubblewrap, docker, podman, plain (only for your own work)")
     .option("--parallel <count>", "how many submissions at once; one a processor unless told")
-    .option("--case-seconds <seconds>", "for one case", "5")
+    .option("--case-seconds <seconds>", "of processor time for one case, ten times as many by the clock", "2")
     .option("--submission-seconds <seconds>", "for one submission", "60")
     .option("--memory <megabytes>", "for one answer", "512")
     .option("--json", "each result as a line of data");
@@ -254,7 +254,7 @@ async function openGraderFor(flags: GradeFlags): Promise<Grader> {
   }
   const options: GradeOptions = {
     rung,
-    caseSeconds: positive("--case-seconds", flags.caseSeconds ?? "5"),
+    caseSeconds: positive("--case-seconds", flags.caseSeconds ?? "2"),
     submissionSeconds: positive("--submission-seconds", flags.submissionSeconds ?? "60"),
     memoryMegabytes: positive("--memory", flags.memory ?? "512"),
     ...(flags.parallel ? { parallel: positive("--parallel", flags.parallel) } : {}),

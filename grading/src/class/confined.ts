@@ -8,7 +8,7 @@ import type { Duplex } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { type Confinement, launch, MOST_PROCESSES } from "./sandbox";
 import type { Rung } from "./types";
-import { usageOf, watch } from "./watchdog";
+import { watch } from "./watchdog";
 
 /** Why there is no answer. */
 export interface Ended {
@@ -21,8 +21,8 @@ export interface Ended {
 /** What a process may print before it is ended, and how long one answer may be. */
 const MOST_OUTPUT_BYTES = 4 * 2 ** 20;
 const LONGEST_ANSWER = 2 * 2 ** 20;
-/** A process that was started but did not get a processor is given up to this many times its time. */
-const PATIENCE = 4;
+/** The processor time of a container cannot be seen from outside: by the clock it has this many times its seconds. */
+const CONTAINER_PATIENCE = 4;
 
 /** A process in a sandbox. */
 export class Confined {
@@ -101,22 +101,13 @@ export class Confined {
 
   private expect<T>(read: (line: string) => T | undefined, seconds: number): Promise<T | Ended> {
     return new Promise((resolve) => {
-      const pid = this.child.pid ?? 0;
-      const unwatch = watch(pid, { memoryMegabytes: this.memoryMegabytes, processes: MOST_PROCESSES }, (why) => {
-        this.stop(why);
-      });
-      const started = performance.now();
-      const look = (): void => {
-        const { cpuSeconds, running } = usageOf(pid);
-        const elapsed = (performance.now() - started) / 1000;
-        // On a busy machine a process that wants to run but may not is not the one to blame.
-        if (running && cpuSeconds < seconds && elapsed < PATIENCE * seconds) {
-          timer = setTimeout(look, 200);
-        } else this.stop("time");
+      const limits = {
+        memoryMegabytes: this.memoryMegabytes,
+        processes: MOST_PROCESSES,
+        seconds: this.relayed ? CONTAINER_PATIENCE * seconds : seconds,
       };
-      let timer = setTimeout(look, seconds * 1000);
+      const unwatch = watch(this.child.pid ?? 0, limits, (why) => this.stop(why));
       const settle = (value: T | Ended): void => {
-        clearTimeout(timer);
         unwatch();
         this.onLine = undefined;
         this.onEnd = undefined;

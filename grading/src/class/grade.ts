@@ -72,7 +72,7 @@ class SandboxGrader implements Grader {
     this.rung = rung ?? strongestRung().rung;
     this.options = {
       parallel: availableParallelism(),
-      caseSeconds: 5,
+      caseSeconds: 2,
       submissionSeconds: 60,
       memoryMegabytes: 512,
       heldBack: true,
@@ -144,7 +144,7 @@ class SandboxGrader implements Grader {
     );
     const results: ExerciseResult[] = [];
     const processes = new SharedProcess(this.pool);
-    const exerciseSeconds = Math.max(2 * this.options.caseSeconds, this.options.submissionSeconds / answers.length);
+    const exerciseSeconds = Math.max(5 * this.options.caseSeconds, this.options.submissionSeconds / answers.length);
     const how: RunningAnswer = { seed, exerciseSeconds, notebook, processes };
     try {
       for (const answer of answers) {

@@ -146,7 +146,7 @@ export interface GradeOptions {
   rung?: Rung;
   /** How many submissions are judged at once; the number of processors unless told. */
   parallel?: number;
-  /** For one case, unless its exercise says otherwise; 5 unless told. */
+  /** Of processor time for one case, unless its exercise says otherwise; 2 unless told. */
   caseSeconds?: number;
   /** For one submission; 60 unless told. */
   submissionSeconds?: number;

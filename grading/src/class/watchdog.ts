@@ -1,7 +1,7 @@
 /**
- * @file Looks ten times a second at what sandboxed processes use, as long as they are at work: resident memory (a limit on
- * addresses would break WebAssembly) and the number of processes, both with all descendants. Reads `/proc` on Linux, asks
- * `ps` on other systems.
+ * @file Looks ten times a second at what sandboxed processes use, as long as they are at work: processor time, resident memory
+ * (a limit on addresses would break WebAssembly) and the number of processes, all with all descendants. Reads `/proc` on
+ * Linux, asks `ps` on other systems.
  */
 
 import { execFileSync } from "node:child_process";
@@ -11,10 +11,18 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 export interface Limits {
   memoryMegabytes: number;
   processes: number;
+  /**
+   * Of processor time from now on, so that a busy machine takes nothing away; by the clock {@link PATIENCE} times as many,
+   * or as many for a process that only waits.
+   */
+  seconds: number;
 }
 
+/** Which limit was passed. */
+export type Passed = "memory" | "processes" | "time";
+
 /** What a process and its descendants use. */
-export interface Usage {
+interface Usage {
   megabytes: number;
   processes: number;
   cpuSeconds: number;
@@ -32,9 +40,15 @@ interface Entry {
 interface Watched {
   pid: number;
   limits: Limits;
-  tell: (why: "memory" | "processes") => void;
+  tell: (why: Passed) => void;
+  startedMs: number;
+  /** Processor time before the first look at all descendants, and at the last look. */
+  cpuBefore?: number;
+  cpuSeconds?: number;
 }
 
+/** By the clock a process may take this many times its processor time. */
+const PATIENCE = 10;
 const PERIOD_MS = 100;
 const PAGE_MEGABYTES = 4096 / 2 ** 20;
 const TICKS_PER_SECOND = 100;
@@ -45,7 +59,7 @@ let timer: NodeJS.Timeout | undefined;
 
 /** Watches a process until the returned function is called; tells, once, which limit it has passed. */
 export function watch(pid: number, limits: Limits, tell: Watched["tell"]): () => void {
-  const entry: Watched = { pid, limits, tell };
+  const entry: Watched = { pid, limits, tell, startedMs: performance.now() };
   watched.add(entry);
   timer ??= setInterval(look, LINUX ? PERIOD_MS : 5 * PERIOD_MS);
   return () => {
@@ -57,7 +71,7 @@ export function watch(pid: number, limits: Limits, tell: Watched["tell"]): () =>
 }
 
 /** What a process and its descendants use now. */
-export function usageOf(pid: number, table: ReadonlyMap<number, Entry> = processes()): Usage {
+function usageOf(pid: number, table: ReadonlyMap<number, Entry>): Usage {
   const usage: Usage = { megabytes: 0, processes: 0, cpuSeconds: 0, running: false };
   for (const id of descendantsOf(pid, table)) {
     const entry = table.get(id)!;
@@ -88,15 +102,22 @@ function look(): void {
   const table = searches ? processes() : fromProc([...family, ...[...watched].map(({ pid }) => pid)]);
   if (searches) family = [...watched].flatMap(({ pid }) => descendantsOf(pid, table));
   for (const entry of [...watched]) {
-    const { megabytes, processes } = usageOf(entry.pid, table);
-    const why =
-      megabytes > entry.limits.memoryMegabytes
-        ? "memory"
-        : processes > entry.limits.processes
-          ? "processes"
-          : undefined;
+    const usage = usageOf(entry.pid, table);
+    if (searches) entry.cpuBefore ??= usage.cpuSeconds;
+    const why = passed(entry, usage);
+    entry.cpuSeconds = usage.cpuSeconds;
     if (why) entry.tell(why);
   }
+}
+
+function passed({ limits, startedMs, cpuBefore, cpuSeconds }: Watched, usage: Usage): Passed | undefined {
+  if (usage.megabytes > limits.memoryMegabytes) return "memory";
+  if (usage.processes > limits.processes) return "processes";
+  const elapsed = (performance.now() - startedMs) / 1000;
+  const used = usage.cpuSeconds - (cpuBefore ?? usage.cpuSeconds);
+  const waits = !usage.running && usage.cpuSeconds === cpuSeconds;
+  const most = waits ? limits.seconds : PATIENCE * limits.seconds;
+  return used >= limits.seconds || elapsed >= most ? "time" : undefined;
 }
 
 function processes(): Map<number, Entry> {
