@@ -6,7 +6,6 @@ import type { SliceCell } from "./inside/slice";
 
 /** The cells of a notebook, and which of them are to be compiled. */
 export interface CompileRequest {
-  kind: "emit" | "types";
   id: number;
   cells: SliceCell[];
   targets: CompileTarget[];
@@ -32,7 +31,7 @@ export interface Complaint {
   says: string;
 }
 
-/** The answer to `emit`. */
+/** The first answer. */
 export interface Emitted {
   kind: "emitted";
   id: number;
@@ -53,7 +52,7 @@ export interface Emitted {
   }[];
 }
 
-/** The answer to `types`. */
+/** The second answer: of the exercises without errors of syntax. */
 export interface TypeComplaints {
   kind: "types";
   id: number;

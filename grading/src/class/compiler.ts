@@ -11,6 +11,20 @@ import type { Rung } from "./types";
 
 type Cells = CompileRequest["cells"];
 type Module = Emitted["modules"][number];
+type Complaints = TypeComplaints["complaints"];
+
+/** What became of the exercises of a notebook. */
+export interface Compilation {
+  /** JavaScript for each exercise; nothing for one that could not be compiled in time. */
+  modules: Map<string, Module | undefined>;
+  /** What TypeScript has against each exercise; nothing if it did not come to an end. */
+  types: Promise<Complaints | undefined>;
+}
+
+interface Answered {
+  emitted?: Module[];
+  types: Promise<Complaints | undefined>;
+}
 
 const MEMORY_MEGABYTES = 1536;
 const EMIT_SECONDS = 5;
@@ -25,24 +39,22 @@ export class Compiler {
   constructor(
     private readonly rung: Rung,
     private readonly slot: number,
-  ) {}
-
-  /** JavaScript for each exercise; nothing for one that could not be compiled in time. */
-  async emit(cells: Cells, targets: readonly CompileTarget[]): Promise<Map<string, Module | undefined>> {
-    const all = await this.ask<Emitted>("emit", cells, targets, EMIT_SECONDS);
-    const found = new Map<string, Module | undefined>(all?.modules.map((module) => [module.exercise, module]));
-    if (all) return found;
-    for (const target of targets) {
-      const alone = cells.map((cell, i) => (i === target.cell || !cell.exercise ? cell : { source: "" }));
-      const one = await this.ask<Emitted>("emit", alone, [target], EMIT_SECONDS);
-      found.set(target.exercise, one?.modules[0]);
-    }
-    return found;
+  ) {
+    this.process = this.start();
+    this.process.catch(() => {}); // it is thrown where something is to be compiled
   }
 
-  /** What TypeScript has against each exercise; nothing if it did not come to an end. */
-  async types(cells: Cells, targets: readonly CompileTarget[]): Promise<TypeComplaints["complaints"] | undefined> {
-    return (await this.ask<TypeComplaints>("types", cells, targets, TYPES_SECONDS))?.complaints;
+  /** Compiles the exercises of a notebook. */
+  async compile(cells: Cells, targets: readonly CompileTarget[]): Promise<Compilation> {
+    const all = await this.ask(cells, targets);
+    const modules = new Map<string, Module | undefined>(all.emitted?.map((module) => [module.exercise, module]));
+    if (all.emitted) return { modules, types: all.types };
+    for (const target of targets) {
+      const alone = cells.map((cell, i) => (i === target.cell || !cell.exercise ? cell : { source: "" }));
+      const one = await this.ask(alone, [target]);
+      modules.set(target.exercise, one.emitted?.[0]);
+    }
+    return { modules, types: Promise.resolve(undefined) };
   }
 
   async close(): Promise<void> {
@@ -51,26 +63,30 @@ export class Compiler {
     this.process = undefined;
   }
 
-  private ask<T>(
-    kind: CompileRequest["kind"],
-    cells: Cells,
-    targets: readonly CompileTarget[],
-    seconds: number,
-  ): Promise<T | undefined> {
-    if (targets.length === 0) return Promise.resolve(undefined);
-    const work = this.turn.then(async (): Promise<T | undefined> => {
+  private async ask(cells: Cells, targets: readonly CompileTarget[]): Promise<Answered> {
+    if (targets.length === 0) return { emitted: [], types: Promise.resolve([]) };
+    const id = this.next++;
+    const read = <T>(line: string): T | undefined => {
+      // (No learner's code runs in that process: its answers are those of inside/compiler.ts.)
+      const answer = JSON.parse(line) as { id?: number };
+      return answer.id === id ? (answer as T) : undefined;
+    };
+    const emitted = this.turn.then(async () => {
       this.process ??= this.start();
       const process = await this.process;
-      const id = this.next++;
-      const request = { kind, id, cells: [...cells], targets: [...targets] } satisfies CompileRequest;
-      const answer = await process.ask(request, (line) => readAnswer<T>(line, id), seconds);
-      if (process.alive) return answer as T;
+      const request = { id, cells: [...cells], targets: [...targets] } satisfies CompileRequest;
+      return { process, answer: await process.ask(request, read<Emitted>, EMIT_SECONDS) };
+    });
+    const types = emitted.then(async ({ process, answer }) => {
+      const typed = answer.kind === "ended" ? answer : await process.next(read<TypeComplaints>, TYPES_SECONDS);
+      if (typed.kind !== "ended") return typed.complaints;
       process.kill();
       this.process = undefined;
       return undefined;
     });
-    this.turn = work.catch(() => {});
-    return work;
+    this.turn = types.catch(() => {});
+    const { answer } = await emitted;
+    return answer.kind === "ended" ? { types } : { emitted: answer.modules, types };
   }
 
   private async start(): Promise<Confined> {
@@ -86,10 +102,4 @@ export class Compiler {
     this.process = undefined;
     throw new CourseError({ what: "compiler", expected: "its process to start", received: started.how || started.why });
   }
-}
-
-/** (No learner's code runs in that process: its answers are those of compiler.ts.) */
-function readAnswer<T>(line: string, id: number): T | undefined {
-  const answer = JSON.parse(line) as { id?: number };
-  return answer.id === id ? (answer as T) : undefined;
 }

@@ -84,7 +84,7 @@ export class Confined {
   ask<T>(request: object, read: (line: string) => T | undefined, seconds: number): Promise<T | Ended> {
     if (this.ended) return Promise.resolve(this.ended);
     this.input.write(`${JSON.stringify(request)}\n`);
-    return this.expect(read, seconds);
+    return this.next(read, seconds);
   }
 
   /** Replies to a line while the process is still being asked. Both count as what it prints, so that it comes to an end. */
@@ -96,10 +96,11 @@ export class Confined {
 
   /** Waits until the program inside has started. */
   started(seconds = 30): Promise<true | Ended> {
-    return this.expect((line) => (line === '{"kind":"ready"}' ? true : undefined), seconds);
+    return this.next((line) => (line === '{"kind":"ready"}' ? true : undefined), seconds);
   }
 
-  private expect<T>(read: (line: string) => T | undefined, seconds: number): Promise<T | Ended> {
+  /** Waits for a further line of the answer to what was asked. */
+  next<T>(read: (line: string) => T | undefined, seconds: number): Promise<T | Ended> {
     return new Promise((resolve) => {
       const limits = {
         memoryMegabytes: this.memoryMegabytes,

@@ -137,11 +137,7 @@ class SandboxGrader implements Grader {
   ): Promise<ExerciseResult[]> {
     const { cells, targets } = toCompile(answers, notebook);
     const compiler = this.compilers[this.next++ % this.compilers.length]!;
-    const modules = await compiler.emit(cells, targets);
-    const types = compiler.types(
-      cells,
-      targets.filter((target) => modules.get(target.exercise)?.complaints.length === 0),
-    );
+    const { modules, types } = await compiler.compile(cells, targets);
     const results: ExerciseResult[] = [];
     const processes = new SharedProcess(this.pool);
     const exerciseSeconds = Math.max(5 * this.options.caseSeconds, this.options.submissionSeconds / answers.length);

@@ -1,6 +1,6 @@
 /**
  * @file The compiler's process. It reads learners' text but runs none of it, and still lives in a sandbox, because a text
- * can keep a compiler busy without end. `emit` makes JavaScript at once; `types` says what TypeScript has against it.
+ * can keep a compiler busy without end. Each request has two answers: JavaScript at once, then what TypeScript has against it.
  */
 
 import fs from "node:fs";
@@ -20,13 +20,26 @@ channel.on("data", (text: string) => {
   for (let end = waiting.indexOf("\n"); end >= 0; end = waiting.indexOf("\n")) {
     const request = JSON.parse(waiting.slice(0, end)) as CompileRequest;
     waiting = waiting.slice(end + 1);
-    channel.write(`${JSON.stringify(request.kind === "emit" ? emit(request) : types(request))}\n`);
+    const typed: Typed[] = [];
+    channel.write(`${JSON.stringify(emit(request, typed))}\n`);
+    channel.write(
+      `${JSON.stringify({ kind: "types", id: request.id, complaints: types(typed) } satisfies TypeComplaints)}\n`,
+    );
   }
 });
 channel.on("end", () => process.exit());
 channel.write('{"kind":"ready"}\n');
 
-function emit({ id, cells, targets }: CompileRequest): Emitted {
+/** A module whose types are to be checked. */
+interface Typed {
+  exercise: string;
+  part: Slice;
+  /** The learner's cell. */
+  source: string;
+}
+
+/** Makes JavaScript; puts into `typed` what has no errors of syntax. */
+function emit({ id, cells, targets }: CompileRequest, typed: Typed[]): Emitted {
   const sliceOf = slicer(cells);
   const modules = targets.map(({ exercise, cell, names, prediction }): Emitted["modules"][number] => {
     try {
@@ -40,7 +53,9 @@ function emit({ id, cells, targets }: CompileRequest): Emitted {
       }
       const part = sliceOf(cell, names);
       const { code, diagnostics } = transpile(part.text);
-      const complaints = diagnostics.map((one) => complaint(one, part, cells[cell]!.source));
+      const source = cells[cell]!.source;
+      const complaints = diagnostics.map((one) => complaint(one, part, source));
+      if (complaints.length === 0) typed.push({ exercise, part, source });
       const result = `\nreturn { ${part.declared.join(", ")} };`;
       const { modules, declared } = part;
       return { exercise, code: code + result, modules, declared, complaints, plain: onlyComputes(part.text) };
@@ -79,41 +94,37 @@ const UNCONCERNED = new Set([1375, 1378, 1431, 1432]);
 
 const ROOT = process.argv[2] ?? "/course";
 const FOLDER = path.join(ROOT, "notebooks", "graded");
+const options = { ...OPTIONS, typeRoots: [path.join(ROOT, "node_modules", "@types")] };
+const base = ts.createCompilerHost(options);
 const kept = new Map<string, ts.SourceFile | undefined>();
+const resolutions = ts.createModuleResolutionCache(ROOT, (name) => name, options);
 let previous: ts.Program | undefined;
+types([]); // reads the declarations that everything needs, before anybody waits for it
 
-function types({ id, cells, targets }: CompileRequest): TypeComplaints {
-  const slices = new Map<string, { part: Slice; exercise: string; source: string }>();
-  const sliceOf = slicer(cells);
-  for (const { exercise, cell, names, prediction } of targets) {
-    if (prediction) continue;
-    const part = sliceOf(cell, names);
-    slices.set(path.join(FOLDER, `${exercise}.ts`), { part, exercise, source: cells[cell]!.source });
-  }
-  const options = { ...OPTIONS, typeRoots: [path.join(ROOT, "node_modules", "@types")] };
-  const base = ts.createCompilerHost(options);
+function types(typed: readonly Typed[]): TypeComplaints["complaints"] {
+  const own = new Map(typed.map((one) => [path.join(FOLDER, `${one.exercise}.ts`), one]));
   const host: ts.CompilerHost = {
     ...base,
     getCurrentDirectory: () => ROOT,
-    fileExists: (file) => slices.has(file) || (isCourse(file) && base.fileExists(file)),
+    fileExists: (file) => own.has(file) || (isCourse(file) && base.fileExists(file)),
     readFile: (file) => (isCourse(file) ? base.readFile(file) : undefined),
+    resolveModuleNameLiterals: (names, file, redirected) =>
+      names.map(({ text }) => ts.resolveModuleName(text, file, options, host, resolutions, redirected)),
     getSourceFile(file, version) {
-      const own = slices.get(file);
-      if (own) return ts.createSourceFile(file, `${own.part.text}\nexport {};\n`, version, true);
+      const text = own.get(file)?.part.text;
+      if (text !== undefined) return ts.createSourceFile(file, `${text}\nexport {};\n`, version, true);
       if (!isCourse(file)) return undefined;
       if (!kept.has(file)) kept.set(file, base.getSourceFile(file, version));
       return kept.get(file);
     },
   };
-  const program = ts.createProgram([...slices.keys()], options, host, previous);
+  const program = ts.createProgram([...own.keys()], options, host, previous);
   previous = program;
-  const complaints: TypeComplaints["complaints"] = [];
-  for (const [file, { part, exercise, source }] of slices) {
+  return [...own].map(([file, { exercise, part, source }]) => {
     const found = program.getSemanticDiagnostics(program.getSourceFile(file));
-    const own = found.filter(({ code }) => !UNCONCERNED.has(code)).map((one) => complaint(one, part, source));
-    complaints.push({ exercise, complaints: own.slice(0, 5) });
-  }
-  return { kind: "types", id, complaints };
+    const concerns = found.filter(({ code }) => !UNCONCERNED.has(code)).map((one) => complaint(one, part, source));
+    return { exercise, complaints: concerns.slice(0, 5) };
+  });
 }
 
 /** The compiler reads declarations of the course and its packages, and nothing else. */
