@@ -1,14 +1,14 @@
 /**
  * @file How fast a class is graded, by `course grade` and by nbgrader 0.9.6, on the same mixed submissions of all notebooks:
  * solved, half solved, wrong, not compiling, looping for ever, broken files. Kept in bench/results/grading.json when there are
- * 200 files.
+ * 200 files. Fails when `course grade` has less than ten times nbgrader's throughput, or when its memory grows with the class.
  *
  *     npx tsx bench/grading.ts [--files 200] [--sample 27]
  *
  * `course grade` gets all files. nbgrader would need up to an hour for them; it gets a sample of the same files in
  * the same run, drawn by chance, as many of each notebook. It has our `nbgrader_config.py`, which runs the exercises only and
- * not the training before them, the same five seconds for a loop, and one process, because it has no more. What it needs to
- * start is not counted, because in a whole class it would count once a notebook.
+ * not the training before them, five seconds for a cell, and one process, because it has no more. What it needs to start is not
+ * counted, because in a whole class it would count once a notebook. The result says how many files of the sample have a loop.
  */
 
 import { spawn } from "node:child_process";
@@ -25,6 +25,10 @@ const { values } = parseArgs({
 });
 const ROOT = path.join(__dirname, "..");
 const CLASS = 200;
+const LOOP = "while (true) {}";
+/** What is asked of `course grade`. */
+const LEAST_TIMES_FASTER = 10;
+const MOST_GROWTH = 1.25;
 const SEED = 8;
 
 /** `course grade` from start to end, into a new gradebook. */
@@ -43,6 +47,8 @@ interface Theirs {
   files: number;
   seconds: number;
   filesPerMinute: number;
+  /** So many of these have a loop that never ends. */
+  loops: number;
   /** Of these, it could not grade so many: those that are no notebooks any more. */
   failed: number;
   /** Not in `seconds`: what it takes to start, each time. */
@@ -92,7 +98,7 @@ function submission(handedOut: Ipynb, solved: Ipynb, random: Random, count: (kin
 function answer(what: string, solution: string): string {
   if (what === "does not compile") return `${solution}\n)`;
   // The first line of the body comes before everything else that the function does.
-  const early = what === "loops" ? "while (true) {}" : what === "wrong" ? "return undefined as any;" : "";
+  const early = what === "loops" ? LOOP : what === "wrong" ? "return undefined as any;" : "";
   return solution.replace("// BEGIN SOLUTION", early);
 }
 
@@ -210,6 +216,7 @@ async function nbgrader(course: NbgraderCourse, sample: readonly (readonly File[
   return {
     sample: `${files} of the same files, drawn by chance, as many of each notebook`,
     files,
+    loops: sum(sample.flat(), ({ text }) => Number(text.includes(LOOP))),
     failed: files - graded,
     seconds: round(seconds),
     filesPerMinute: round((60 * files) / seconds),
@@ -237,9 +244,29 @@ async function main(): Promise<void> {
     const command = `npx tsx bench/grading.ts --files ${all.length} --sample ${theirs.files}`;
     if (all.length === CLASS) keep("grading", { command, kinds, ours: mine, nbgrader: theirs, timesFaster });
     console.log(`${timesFaster} times nbgrader's throughput`);
+    for (const flaw of flaws(timesFaster, mine)) {
+      console.error(flaw);
+      process.exitCode = 1;
+    }
   } finally {
     rmSync(course.folder, { recursive: true, force: true });
   }
+}
+
+/** What is not as it has to be, in sentences. */
+function flaws(timesFaster: number, { peakMegabytes }: Ours): string[] {
+  const found: string[] = [];
+  if (timesFaster < LEAST_TIMES_FASTER) {
+    found.push(`Throughput: ${LEAST_TIMES_FASTER} times nbgrader's expected, ${timesFaster} measured.`);
+  }
+  const [first, last] = [peakMegabytes[0]!, peakMegabytes.at(-1)!];
+  for (const of of ["grader", "withSandboxes"] as const) {
+    if (last[of] <= MOST_GROWTH * first[of]) continue;
+    found.push(
+      `Memory (${of}): ${first[of]} MB until ${first.files} files, ${last[of]} MB until ${last.files}; ${MOST_GROWTH} times as much expected at most.`,
+    );
+  }
+  return found;
 }
 
 function sum<T>(items: readonly T[], pick: (item: T) => number): number {
