@@ -27,7 +27,7 @@ import { tuned } from "../lib/src/chain-tuned";
 import { askAll } from "../lib/src/chat";
 import { trainDpo } from "../lib/src/dpo";
 import { evaluateProbes } from "../lib/src/evaluate";
-import { createGPT, disposeGPT, type GPT, type Weights, weightsOf } from "../lib/src/gpt";
+import { createGPT, type GPT, loadWeights, type Weights, weightsOf } from "../lib/src/gpt";
 import { drawCandidates, type JudgeOptions, judgePolicy, type PolicyReport, winRate } from "../lib/src/policy-report";
 import { createRandom } from "../lib/src/random";
 import { createRewardModel, type RewardModel, rewardAccuracy, trainRewardModel } from "../lib/src/reward";
@@ -158,8 +158,13 @@ async function survey(round: 1 | 2, seed: number) {
   const surveys =
     round === 1
       ? await firstSurveys(from.model, options)
-      : await secondSurveys(from.model, keptModel(`policy-1-${seed}`, from.model), options);
+      : await secondSurveys(from.model, firstOf(seed, from.model), options);
   return { surveys };
+}
+
+/** What is kept of a first round. */
+function firstOf(seed: number, model: GPT) {
+  return { policy: keptModel(`policy-1-${seed}`, model), surveys: surveysOf(1, seed) };
 }
 
 /** All surveys that a round learns from. */
@@ -242,7 +247,7 @@ async function control(seed: number) {
   return { seed, end: await measure(policy, from, { facts: true, rewardModel }) };
 }
 
-/** A reward model of annotators in a hurry. */
+/** A reward model of annotators in a hurry. Likelihood counts for nothing in it: that would be a leash of its own. */
 async function hurriedReward(seed: number) {
   const { model, tokenizer } = await start();
   const random = createRandom(`hack ${seed}`);
@@ -250,7 +255,7 @@ async function hurriedReward(seed: number) {
   const asked = { tokenizer, prompts, annotators: preferences.hurriedAnnotators, random, samplesPerPrompt: 4 };
   const pairs = surveyedPairs([await rankResponses([model], asked)]);
   const encode = responseEncoder(tokenizer, model.config.contextLength);
-  const learning = { random, epochs: 2, learningRate: 5e-4, display: "none" as const };
+  const learning = { random, epochs: 2, learningRate: 5e-4, likelihoodWeight: 0, display: "none" as const };
   const { rewardModel } = await trainRewardModel(model, encodePairs(pairs, encode), learning);
   keepReward(`hurried-${seed}`, rewardModel);
   return { seed, pairs: pairs.length };
@@ -295,6 +300,7 @@ const DPO_SETTINGS: Record<string, { beta: number; learningRate: number }> = {
   "dpo-usual": { beta: 0.1, learningRate: 1e-4 },
   "dpo-tight": { beta: 0.3, learningRate: 2e-4 },
   "dpo-slow": { beta: 0.1, learningRate: 5e-5 },
+  "dpo-tight-slow": { beta: 0.3, learningRate: 5e-5 },
 };
 
 async function policyRun(name: string) {
@@ -483,12 +489,11 @@ function keepReward(name: string, { trunk, head, likelihoodWeight, offset }: Rew
 
 function keptReward(name: string, model: GPT): RewardModel {
   const { tensors, metadata } = readSafetensors(readFileSync(fileOf(name, "safetensors")));
-  const trunk = createGPT(model.config, { weights: tensors as never });
-  const rewardModel = createRewardModel(trunk);
-  disposeGPT(trunk);
-  const head = tensors["reward.weight"]!;
-  tf.tidy(() => rewardModel.head.assign(tf.tensor2d(head.data as Float32Array, head.shape as [number, number])));
-  tf.tidy(() => rewardModel.likelihoodWeight.assign(tf.scalar(tensors["reward.likelihood"]!.data[0]!)));
+  const { "reward.weight": head, "reward.likelihood": likelihood, ...trunk } = tensors;
+  const rewardModel = createRewardModel(model);
+  loadWeights(rewardModel.trunk, trunk);
+  tf.tidy(() => rewardModel.head.assign(tf.tensor2d(head!.data as Float32Array, head!.shape as [number, number])));
+  tf.tidy(() => rewardModel.likelihoodWeight.assign(tf.scalar(likelihood!.data[0]!)));
   rewardModel.offset = Number(metadata.offset);
   return rewardModel;
 }

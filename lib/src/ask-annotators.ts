@@ -65,6 +65,19 @@ export async function rankResponses<P extends { question: string }>(
   };
 }
 
+/** The same responses ranked once more, each time by another annotator: where two differ, the truth is less sure than one of them sounds. */
+export function secondOpinion<P extends { question: string }>(
+  { prompts, rankings }: Surveyed<P>,
+  annotators: readonly Annotator<P>[],
+  random: Random,
+): Surveyed<P> {
+  const again = rankings.map(({ responses, annotator }, i) => {
+    const others = annotators.filter(({ name }) => name !== annotator);
+    return rankBy(random.sample(others, 1)[0]!, prompts[i]!, responses, random);
+  });
+  return { prompts, rankings: again };
+}
+
 /** All pairs of some surveys. */
 export function surveyedPairs(surveys: readonly Surveyed<unknown>[]): PreferencePair[] {
   return surveys.flatMap(({ rankings }) => rankings.flatMap(pairsOf));

@@ -2,11 +2,11 @@
  * @file The third link of the chain: the tuned model after it was optimised toward what people prefer. Notebook 7 makes it, round by
  * round; later notebooks call {@link aligned}, which makes it again when it is missing.
  *
- * Two rounds, because one is not enough: the first policy learns to refuse, for the tuned model so seldom refused wrongly
- * that nobody ever ranked a wrong refusal low. The second round asks people about responses of that first policy.
+ * Two rounds. The policy of the first, of few steps, refuses too much. The second asks people about its responses, has everything
+ * ranked by a second person, and takes more steps.
  */
 
-import { rankResponses, responseEncoder, type Surveyed, surveyedPairs } from "./ask-annotators";
+import { rankResponses, responseEncoder, type Surveyed, secondOpinion, surveyedPairs } from "./ask-annotators";
 import { type Corpus, loadStage, type Stage } from "./chain";
 import { type ChatCorpus, chatSheetOf, tuned } from "./chain-tuned";
 import { checkpointFolder, saveCheckpoint } from "./checkpoint";
@@ -39,15 +39,13 @@ export const ALIGNMENT = {
   firstKl: 0.1,
   /** In the second: prompts answered by that policy, by the tuned model, and by both, one against the other. */
   secondPrompts: 250,
-  tunedPrompts: 100,
+  tunedPrompts: 250,
   duels: 400,
   secondSteps: 75,
   secondKl: 0.15,
-  rewardLearningRate: 7e-4,
-  /** What reading old text counts while the second reward model learns: it has to go on knowing what is right. */
-  secondRewardRehearsal: 0.3,
-  /** The second reads all judgements twice, is never quite sure of a single one, and ends with the mean of its weights' second half. */
-  secondReward: { epochs: 2, learningRate: 5e-4, labelSmoothing: 0.1, averageFrom: 0.5 },
+  firstReward: { learningRate: 7e-4 },
+  /** The second is never quite sure of a single judgement, and ends with the mean of its weights' second half. */
+  secondReward: { learningRate: 3e-4, labelSmoothing: 0.1, averageFrom: 0.5 },
   learningRate: 2e-4,
   rehearsalWeight: 0.35,
 } as const;
@@ -90,7 +88,7 @@ export async function secondRound<P extends JudgedPrompt>(
   first: Pick<Round<P>, "policy" | "surveys">,
   options: RoundOptions<P>,
 ): Promise<Round<P>> {
-  const surveys = [...first.surveys, ...(await secondSurveys(model, first.policy, options))];
+  const surveys = [...first.surveys, ...(await secondSurveys(model, first, options))];
   return makePolicy(model, surveys, 2, options);
 }
 
@@ -114,19 +112,24 @@ export async function firstSurveys<P extends JudgedPrompt>(
   return [await ask([model], firstPrompts, samplesPerPrompt, random, options)];
 }
 
-/** People rank responses of the first policy, some more of the tuned model, and one of each against the other. */
+/**
+ * People rank responses of the first policy, some more of the tuned model, and one of each against the other. All of these, and those
+ * of the first round, are then ranked by somebody else too.
+ */
 export async function secondSurveys<P extends JudgedPrompt>(
   model: GPT,
-  firstPolicy: GPT,
+  first: Pick<Round<P>, "policy" | "surveys">,
   options: RoundOptions<P>,
 ): Promise<Surveyed<P>[]> {
   const { secondPrompts, tunedPrompts, duels, samplesPerPrompt } = ALIGNMENT;
   const random = createRandom(`second survey ${options.seed ?? 1}`);
-  return [
-    await ask([firstPolicy], secondPrompts, samplesPerPrompt, random, options),
+  const surveys = [
+    await ask([first.policy], secondPrompts, samplesPerPrompt, random, options),
     await ask([model], tunedPrompts, samplesPerPrompt, random, options),
-    await ask([model, firstPolicy], duels, 1, random, options),
+    await ask([model, first.policy], duels, 1, random, options),
   ];
+  const { annotators } = options.preferences;
+  return [...surveys, ...[...first.surveys, ...surveys].map((survey) => secondOpinion(survey, annotators, random))];
 }
 
 function ask<P extends JudgedPrompt>(
@@ -147,14 +150,12 @@ export function learnRewards<P extends JudgedPrompt>(
   model: GPT,
   surveys: readonly Surveyed<P>[],
   round: 1 | 2,
-  { tokenizer, corpus, seed = 1, display }: RoundOptions<P>,
+  { tokenizer, seed = 1, display }: RoundOptions<P>,
 ): Promise<{ rewardModel: RewardModel; lossNats: number[] }> {
   const pairs = encodePairs(surveyedPairs(surveys), responseEncoder(tokenizer, model.config.contextLength));
   const random = createRandom(`reward model ${round} ${seed}`);
-  const { rewardLearningRate: learningRate, secondReward, secondRewardRehearsal: weight } = ALIGNMENT;
-  if (round === 1) return trainRewardModel(model, pairs, { random, learningRate, display });
-  const rehearsal = { tokens: corpusTokens(corpus, tokenizer), weight };
-  return trainRewardModel(model, pairs, { random, ...secondReward, rehearsal, display });
+  const { firstReward, secondReward } = ALIGNMENT;
+  return trainRewardModel(model, pairs, { random, display, ...(round === 1 ? firstReward : secondReward) });
 }
 
 /** A policy, made from the tuned model and a reward model. */

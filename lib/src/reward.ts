@@ -1,20 +1,25 @@
 /**
  * @file A reward model: the GPT with one number at its end instead of logits, taught by pairs which of two responses people
- * prefer. The number is made of two things: the state at the last token, and how likely the model itself finds the
+ * prefer. The number is made of two things: the state at the last token, and how likely the model, as it was, finds the
  * response, which is where its knowledge of what is true comes in. Used by notebook 7. Bradley and Terry 1952; Christiano et al. 2017, arXiv:1706.03741; Ouyang et al. 2022.
  * Leaves out ensembles, and margins for preferences of different strength.
  */
 
 import { compile } from "./compile";
-import { sampleBatch, type Tokens } from "./dataset";
 import { CourseError } from "./errors";
-import { createGPT, disposeGPT, finalStates, forward, type GPT, unembed, weightsOf } from "./gpt";
-import { tokenLosses } from "./loss";
+import { createGPT, disposeGPT, finalStates, type GPT, loadWeights, weightsOf } from "./gpt";
 import { adamw, type Optimizer } from "./optimizer";
 import { pause } from "./pause";
 import { progressBar } from "./progress";
 import type { Random } from "./random";
-import { inBatches, packResponses, type ResponseBatch, type ResponseTokens, rowLength } from "./response-batch";
+import {
+  inBatches,
+  packResponses,
+  type ResponseBatch,
+  type ResponseTokens,
+  responseLogProbs,
+  rowLength,
+} from "./response-batch";
 import { warmupCosine } from "./schedule";
 import { type Tensor, tf, type Variable } from "./tf";
 import { inLengthGroups, type TokenPair } from "./token-pairs";
@@ -53,11 +58,13 @@ export function bradleyTerryLoss(chosen: Tensor, rejected: Tensor, labelSmoothin
 
 /** A model that gives a response a number. */
 export interface RewardModel {
-  /** The layers, a copy of the model it was made from. */
+  /** The layers that learn, a copy of the model it was made from. */
   readonly trunk: GPT;
-  /** What turns the state at the last token into the reward: (C, 1). */
+  /** Another copy, which learns nothing and so forgets nothing: it says how likely a response is. */
+  readonly reference: GPT;
+  /** What turns the trunk's state at the last token into the reward: (C, 1). */
   readonly head: Variable;
-  /** What the log-probability of the response counts: (). It is learned too. */
+  /** What the log-probability of the response counts: (). It is learned too, unless it is 0 from the beginning. */
   readonly likelihoodWeight: Variable;
   /** Taken away from every reward, so that some responses of reference have the mean 0. */
   offset: number;
@@ -67,23 +74,32 @@ export interface RewardModel {
   dispose(): void;
 }
 
-/** What the log-probability of a response counts before anything was learned: a likely response is a fair first guess. */
+/** What the log-probability counts before anything was learned: a likely response is a fair first guess. */
 const LIKELIHOOD_WEIGHT = 0.3;
 
-/** A reward model on a copy of a model's layers. Its head is 0: at first a response is worth what the model finds it likely. */
-export function createRewardModel(model: GPT): RewardModel {
-  const trunk = createGPT(model.config, { weights: weightsOf(model) });
+/**
+ * A reward model on a copy of a model's layers. Its head is 0: at first a response is worth what the model finds it likely. With a
+ * `likelihoodWeight` of 0 that counts for nothing, now and later.
+ */
+export function createRewardModel(model: GPT, options: { likelihoodWeight?: number } = {}): RewardModel {
+  const [trunk, reference] = [copyOf(model), copyOf(model)];
   const head = tf.tidy(() => tf.variable(tf.zeros([model.config.nEmbd, 1])));
-  const likelihoodWeight = tf.tidy(() => tf.variable(tf.scalar(LIKELIHOOD_WEIGHT))) as Variable;
+  const likelihoodWeight = tf.tidy(() =>
+    tf.variable(tf.scalar(options.likelihoodWeight ?? LIKELIHOOD_WEIGHT)),
+  ) as Variable;
   const parts = { trunk, head, likelihoodWeight };
   const compiled = compile((...batch: Tensor[]) => rewardsOf(parts, batch), { name: "rewards", splitRows: true });
   return {
     ...parts,
+    reference,
     offset: 0,
-    rewards(responses) {
+    async rewards(responses) {
+      const logProbs = await logProbsOf(reference, responses);
+      const known = new Map(responses.map((response, i) => [response, logProbs[i]!]));
       return inBatches(trunk, responses, (batch, members) =>
         tf.tidy(() => {
-          const values = compiled(...rewardTensors(batch)); // (B)
+          const likely = members.map((response) => known.get(response)!);
+          const values = compiled(...rewardTensors(batch, likely)); // (B)
           return Array.from(values.dataSync().slice(0, members.length), (value) => value - this.offset);
         }),
       );
@@ -91,45 +107,62 @@ export function createRewardModel(model: GPT): RewardModel {
     dispose() {
       compiled.dispose();
       disposeGPT(trunk);
+      disposeGPT(reference);
       tf.dispose([head, likelihoodWeight]);
     },
   };
 }
 
 /** A reward model of its own with the same weights. */
-export function copyRewardModel({ trunk, head, likelihoodWeight, offset }: RewardModel): RewardModel {
-  const copy = createRewardModel(trunk);
+export function copyRewardModel({ trunk, reference, head, likelihoodWeight, offset }: RewardModel): RewardModel {
+  const copy = createRewardModel(reference);
+  loadWeights(copy.trunk, weightsOf(trunk));
   copy.head.assign(head as never);
   copy.likelihoodWeight.assign(likelihoodWeight as never);
   copy.offset = offset;
   return copy;
 }
 
-/** What {@link rewardsOf} reads of a batch: inputs, targets and mask (B, T), and the place of the last token (B). */
-function rewardTensors({ inputs, targets, mask, last, batchSize: B, length: T }: ResponseBatch): Tensor[] {
-  const ids = [inputs, targets].map((values) => tf.tensor2d(values, [B, T], "int32") as Tensor);
-  return [...ids, tf.tensor2d(mask, [B, T]), tf.tensor1d(last, "int32")];
+const copyOf = (model: GPT): GPT => createGPT(model.config, { weights: weightsOf(model) });
+
+/** The log-probability of whole responses, in nats: of each the sum over its tokens. */
+async function logProbsOf(model: GPT, responses: readonly ResponseTokens[]): Promise<number[]> {
+  const keys = responses.map(({ tokens, start }) => `${start}:${tokens.join()}`);
+  const distinct = new Map(keys.map((key, i) => [key, responses[i]!])); // a response is part of several pairs
+  const ofTokens = await responseLogProbs(model, [...distinct.values()]);
+  const sums = new Map([...distinct.keys()].map((key, i) => [key, ofTokens[i]!.reduce((sum, one) => sum + one, 0)]));
+  return keys.map((key) => sums.get(key)!);
+}
+
+/** What {@link rewardsOf} reads of a batch: inputs (B, T), the place of the last token (B), and the log-probabilities (B). */
+function rewardTensors(
+  { inputs, last, batchSize: B, length: T }: ResponseBatch,
+  logProbs: readonly number[],
+): Tensor[] {
+  const likely = Float32Array.from({ length: B }, (_, row) => logProbs[row] ?? 0);
+  return [tf.tensor2d(inputs, [B, T], "int32"), tf.tensor1d(last, "int32"), tf.tensor1d(likely)];
 }
 
 /**
  * The rewards (B) of a batch.
  *
- *     r = head . state at the last token + weight * sum over the response's tokens of log p(token)
+ *     r = head . state at the last token + weight * log-probability of the response under the reference
  */
 function rewardsOf(
   { trunk, head, likelihoodWeight }: Pick<RewardModel, "trunk" | "head" | "likelihoodWeight">,
-  [inputs, targets, mask, last]: Tensor[],
+  [inputs, last, logProbs]: Tensor[],
 ): Tensor {
   const T = inputs!.shape[1] as number;
   const states = finalStates(trunk, inputs!); // (B, T, C)
   const places = tf.oneHot(last as never, T).toFloat();
   const chosen = tf.matMul(places.expandDims(1), states).squeeze([1]); // (B, 1, T) x (B, T, C) -> (B, C)
-  const logProbs = tokenLosses(unembed(trunk, states), targets!).mul(mask!).sum(1).neg(); // (B)
   return tf
     .matMul(chosen as never, head as never)
     .squeeze([1])
-    .add(logProbs.mul(likelihoodWeight)) as Tensor; // (B)
+    .add(logProbs!.mul(likelihoodWeight)) as Tensor; // (B)
 }
+
+const SIDES = ["chosen", "rejected"] as const;
 
 /** The weights are averaged after every so many steps; those in between differ little. */
 const STEPS_PER_AVERAGE = 4;
@@ -142,8 +175,6 @@ export interface RewardOptions {
   learningRate?: number;
   /** Default: AdamW with a weight decay of 0.01. */
   optimizer?: Optimizer;
-  /** Old text that is read in each step, so that the layers do not forget what is right: a reward model has to know it. */
-  rehearsal?: { tokens: Tokens; weight?: number; batchSize?: number; contextLength?: number };
   /** With what share a judgement counts as the opposite of what it says. Default 0. */
   labelSmoothing?: number;
   /**
@@ -151,6 +182,8 @@ export interface RewardOptions {
    * to 0, so that they differ. Default 1: the last ones.
    */
   averageFrom?: number;
+  /** What the log-probability of a response counts at first; 0 leaves it out. Default 0.3. */
+  likelihoodWeight?: number;
   /** Goes on with this reward model instead of making a new one. */
   rewardModel?: RewardModel;
   display?: "auto" | "none";
@@ -170,25 +203,33 @@ export async function trainRewardModel(
   if (pairs.length < batchSize) {
     throw new CourseError({ what: "pairs", expected: `at least ${batchSize}`, received: `${pairs.length}` });
   }
-  const rewardModel = options.rewardModel ?? createRewardModel(model);
+  const rewardModel = options.rewardModel ?? createRewardModel(model, options);
   const { trunk, head, likelihoodWeight } = rewardModel;
   const { contextLength } = trunk.config;
+  const logProbs: number[][] = [];
+  for (const side of SIDES) {
+    const responses = pairs.map((pair) => pair[side]);
+    logProbs.push(await logProbsOf(rewardModel.reference, responses));
+  }
   const steps = Math.floor(pairs.length / batchSize) * epochs;
   const finalLearningRate = averageFrom < 1 ? learningRate / 3 : 0;
   const schedule = warmupCosine({ learningRate, finalLearningRate, steps, warmupSteps: Math.min(20, steps - 1) });
-  const params = { ...trunk.params, "reward.weight": head, "reward.likelihood": likelihoodWeight };
+  const counts = likelihoodWeight.dataSync()[0] !== 0;
+  const params = {
+    ...trunk.params,
+    "reward.weight": head,
+    ...(counts ? { "reward.likelihood": likelihoodWeight } : {}),
+  };
   const average = averageFrom < 1 ? new WeightAverage(params) : undefined;
   const step = createTrainStep({
     params,
     optimizer: options.optimizer ?? adamw({ weightDecay: 0.01 }),
     clipNorm: 1,
     loss: (batch) => {
-      const sides = [0, 1, 2, 3].map((i) => tf.concat([batch[i]!, batch[i + 4]!])); // (2B, ...), in one pass
-      const [text, next, weights] = batch.slice(8);
+      const sides = [0, 1, 2].map((i) => tf.concat([batch[i]!, batch[i + 3]!])); // (2B, ...), in one pass
       const rewards = rewardsOf(rewardModel, sides); // (2B)
       const [better, worse] = tf.split(rewards, 2) as [Tensor, Tensor];
-      const loss = bradleyTerryLoss(better, worse, labelSmoothing).sum();
-      return text ? loss.add(tokenLosses(forward(trunk, text), next!).mul(weights!).sum()) : loss;
+      return bradleyTerryLoss(better, worse, labelSmoothing).sum();
     },
   });
   const lossNats: number[] = [];
@@ -199,13 +240,15 @@ export async function trainRewardModel(
         const members = indices.map((i) => pairs[i]!);
         const both = members.flatMap(({ chosen, rejected }) => [chosen, rejected]);
         const length = rowLength(both, contextLength);
-        const sides = (["chosen", "rejected"] as const).map((side) =>
-          packResponses(
-            members.map((pair) => pair[side]),
-            { length },
+        const batch = SIDES.flatMap((side, n) =>
+          rewardTensors(
+            packResponses(
+              members.map((pair) => pair[side]),
+              { length },
+            ),
+            indices.map((i) => logProbs[n]![i]!),
           ),
         );
-        const batch: Tensor[] = [...sides.flatMap(rewardTensors), ...rehearsed(options, batchSize)];
         lossNats.push(step.run(batch, schedule(lossNats.length), { scale: 1 / batchSize }).lossNats);
         tf.dispose(batch);
         const isLast = lossNats.length === steps;
@@ -228,16 +271,6 @@ export async function trainRewardModel(
   }
   average?.assign();
   return { rewardModel, lossNats };
-}
-
-/** Inputs, targets and weights (B, T) of some old text. The step divides by the number of pairs, so its mean is multiplied with it. */
-function rehearsed({ rehearsal, random }: RewardOptions, pairs: number): Tensor[] {
-  if (!rehearsal) return [];
-  const { tokens, weight = 0.5, batchSize = 8, contextLength = 64 } = rehearsal;
-  const { inputs, targets } = sampleBatch({ tokens, batchSize, contextLength, random });
-  const shape: [number, number] = [batchSize, contextLength];
-  const each = (weight * pairs) / inputs.length;
-  return [tf.tensor2d(inputs, shape, "int32"), tf.tensor2d(targets, shape, "int32"), tf.fill(shape, each)];
 }
 
 /** How well rewards predict judgements. */

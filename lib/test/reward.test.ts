@@ -4,7 +4,7 @@ import { weightsOf } from "../src/gpt";
 import { sgd } from "../src/optimizer";
 import { createRandom } from "../src/random";
 import { responseLogProbs } from "../src/response-batch";
-import { createRewardModel, rewardAccuracy, trainRewardModel } from "../src/reward";
+import { copyRewardModel, createRewardModel, rewardAccuracy, trainRewardModel } from "../src/reward";
 import { tf } from "../src/tf";
 import { assertClose, numbers } from "./golden";
 import { assertWeights, golden, goldenModel, LEARNING_RATE } from "./rlhf-golden";
@@ -58,7 +58,7 @@ test("a new reward model goes by likelihood alone, then learns the pairs, and le
   const options = { random: createRandom(1), batchSize: 2, display: "none" as const };
   const { rewardModel, lossNats } = await trainRewardModel(model, pairs, {
     ...options,
-    epochs: 60,
+    epochs: 120,
     learningRate: 3e-3,
   });
   const likelihoods = (await responseLogProbs(model, responses)).map((values) => values.reduce((a, b) => a + b, 0));
@@ -76,5 +76,23 @@ test("a new reward model goes by likelihood alone, then learns the pairs, and le
     `${probs}`,
   );
   assert.deepEqual(weightsOf(model), before);
+  const copy = copyRewardModel(rewardModel);
+  const rewards = await rewardModel.rewards(responses);
+  assert.deepEqual(await copy.rewards(responses), rewards);
+  await trainRewardModel(model, pairs, { ...options, rewardModel: copy, learningRate: 1e-2 });
+  assert.notDeepEqual(await copy.rewards(responses), rewards);
+  assert.deepEqual(await rewardModel.rewards(responses), rewards);
+  copy.dispose();
+  rewardModel.dispose();
+});
+
+test("a reward model in which likelihood is left out is worth nothing at first, and learns with its head alone", async () => {
+  const { rewardModel } = await trainRewardModel(goldenModel(), pairs, {
+    ...{ random: createRandom(1), batchSize: 2, display: "none" as const },
+    ...{ epochs: 60, learningRate: 3e-3, likelihoodWeight: 0 },
+  });
+  assert.deepEqual(await createRewardModel(goldenModel(), { likelihoodWeight: 0 }).rewards(responses), [0, 0, 0, 0]);
+  assert.equal(rewardModel.likelihoodWeight.dataSync()[0], 0);
+  assert.equal((await rewardAccuracy(rewardModel, pairs)).accuracy, 1);
   rewardModel.dispose();
 });

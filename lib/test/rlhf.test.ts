@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rankResponses, responseEncoder, surveyCeiling, surveyedPairs } from "../src/ask-annotators";
+import { rankResponses, responseEncoder, secondOpinion, surveyCeiling, surveyedPairs } from "../src/ask-annotators";
 import { createGPT, type GPT, weightsOf } from "../src/gpt";
 import { type JudgedFeatures, judgeResponses, winRate } from "../src/policy-report";
 import { createRandom } from "../src/random";
@@ -131,6 +131,21 @@ test("a survey has the rankings of as many annotators as were asked, and its pai
   assert.equal(tokenizer.decode(tokens.slice(start)), " the owl");
   const ended = responseEncoder(tokenizer, 32)("owl?", "the owl").tokens;
   assert.deepEqual(ended, [...tokens, tokenizer.special["<end>"]]);
+});
+
+test("a second opinion ranks the same responses, by the rubric of somebody else", () => {
+  const likes = (name: string, sign: number) => ({
+    name,
+    rubric: `${name} is better`,
+    noise: 0,
+    score: (_: { question: string }, text: string) => sign * text.length,
+  });
+  const annotators = [likes("longer", 1), likes("shorter", -1)];
+  const ranking = { prompt: "owl?", responses: ["hoo", "h", "ho"] };
+  const first = { ...ranking, ranks: [1, 3, 2], annotator: "longer" };
+  const second = { ...ranking, ranks: [3, 1, 2], annotator: "shorter" };
+  const surveyed = { prompts: [{ question: "owl?" }, { question: "owl?" }], rankings: [first, second] };
+  assert.deepEqual(secondOpinion(surveyed, annotators, createRandom(5)), { ...surveyed, rankings: [second, first] });
 });
 
 test("a win rate counts ties half and has the interval of its mean", () => {

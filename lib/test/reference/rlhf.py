@@ -205,12 +205,13 @@ def dpo_update():
 
 
 def reward_update():
-    """With a head that is not 0, so that the layers move too, and a part for the response's own log-probability."""
+    """With a head that is not 0, so that the layers move too, and a part for the response's log-probability before the update."""
     p = weights(CONFIG)
+    likely = {tuple(ids): log_probs(p, ids, start).sum().detach() for ids, start in RESPONSES}
     p["reward.weight"] = numbers((CONFIG["nEmbd"], 1), 40, 0.3).requires_grad_()
     p["reward.likelihood"] = torch.tensor(0.25, dtype=torch.float64, requires_grad=True)
     state = lambda response: (states(p, response[0])[-1] @ p["reward.weight"])[0]
-    reward = lambda response: state(response) + p["reward.likelihood"] * log_probs(p, *response).sum()
+    reward = lambda response: state(response) + p["reward.likelihood"] * likely[tuple(response[0])]
     rewards = [float(f"{reward(response).item():.9g}") for response in RESPONSES]
     loss = torch.stack([-F.logsigmoid(reward(chosen) - reward(rejected)) for chosen, rejected in pairs()]).mean()
     return dict(rewards=rewards, **sgd_update(p, loss, 0.05))
