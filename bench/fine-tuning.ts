@@ -18,7 +18,7 @@ import { roleTokens } from "../lib/src/chat";
 import { exactMatch } from "../lib/src/chat-evaluation";
 import { encodeDocuments, sampleBatch } from "../lib/src/dataset";
 import { evaluateProbes, meanLoss } from "../lib/src/evaluate";
-import { createGPT, disposeGPT, type GPT, parameterCount, weightsOf } from "../lib/src/gpt";
+import { copyGPT, createGPT, disposeGPT, type GPT, parameterCount, weightsOf } from "../lib/src/gpt";
 import { createLora, disposeLora, loraParameterCount, mergeLora } from "../lib/src/lora";
 import { bitsPerByte } from "../lib/src/loss";
 import { createRandom } from "../lib/src/random";
@@ -282,7 +282,7 @@ async function runDomain(
   almanac: Almanac,
   stage: Stage,
 ): Promise<Omit<DomainRun, "id">> {
-  const model = createGPT(stage.model.config, { weights: weightsOf(stage.model) });
+  const model = copyGPT(stage.model);
   const { tokens } = await domainText(model, stage.tokenizer);
   const old = encodeDocuments(
     stage.tokenizer,

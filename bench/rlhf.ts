@@ -16,7 +16,6 @@ import { rankResponses, responseEncoder, surveyCeiling, surveyedPairs } from "..
 import { bestOfKL, expectedBestOf } from "../lib/src/best-of-n";
 import {
   ALIGNMENT,
-  copyOf,
   corpusTokens,
   firstSurveys,
   improveFurther,
@@ -27,7 +26,7 @@ import { tuned } from "../lib/src/chain-tuned";
 import { askAll } from "../lib/src/chat";
 import { trainDpo } from "../lib/src/dpo";
 import { evaluateProbes } from "../lib/src/evaluate";
-import { createGPT, type GPT, loadWeights, type Weights, weightsOf } from "../lib/src/gpt";
+import { copyGPT, createGPT, type GPT, loadWeights, type Weights, weightsOf } from "../lib/src/gpt";
 import { drawCandidates, type JudgeOptions, judgePolicy, type PolicyReport, winRate } from "../lib/src/policy-report";
 import { createRandom } from "../lib/src/random";
 import { createRewardModel, type RewardModel, rewardAccuracy, trainRewardModel } from "../lib/src/reward";
@@ -219,7 +218,7 @@ async function policy(round: 1 | 2, seed: number) {
     : undefined;
   points.push(...(begun?.points ?? []));
   const until = (begun?.run.history.length ?? 0) + 13; // so many steps at a time: a piece is kept after each
-  const made = begun ? createGPT(from.model.config, { weights: begun.weights }) : copyOf(from.model);
+  const made = begun ? createGPT(from.model.config, { weights: begun.weights }) : copyGPT(from.model);
   const progress = { steps, until, resume: begun?.run };
   const options = { ...from, seed, display: "none" as const, policy: { ...watched, ...progress } };
   const run = await improveFurther(made, from.model, rewardModel, round, options);
@@ -242,7 +241,7 @@ async function policy(round: 1 | 2, seed: number) {
 async function control(seed: number) {
   const from = await start();
   const rewardModel = keptReward(`reward-1-${seed}`, from.model);
-  const policy = copyOf(from.model);
+  const policy = copyGPT(from.model);
   await improveFurther(policy, from.model, rewardModel, 2, { ...from, seed, display: "none" });
   return { seed, end: await measure(policy, from, { facts: true, rewardModel }) };
 }
@@ -267,7 +266,7 @@ async function hack(seed: number, kl: number) {
   const { model, tokenizer } = from;
   const rewardModel = keptReward(`hurried-${seed}`, model);
   const random = createRandom(`hack ${seed} ${kl}`);
-  const current = copyOf(model);
+  const current = copyGPT(model);
   const points: Measured[] = [];
   await optimizePolicy(current, {
     tokenizer,
@@ -307,7 +306,7 @@ async function policyRun(name: string) {
   const from = await start();
   const rewardModel = keptReward("reward-2-1", from.model);
   const random = createRandom(name);
-  const policy = copyOf(from.model);
+  const policy = copyGPT(from.model);
   const points: Measured[] = [];
   const began = performance.now();
   const history = await optimizePolicy(policy, {
@@ -334,7 +333,7 @@ async function dpoRun(name: string) {
   const rewardModel = keptReward("reward-2-1", from.model);
   const pairs = surveyedPairs(surveysOf(2, 1));
   const encode = responseEncoder(from.tokenizer, from.model.config.contextLength);
-  const policy = copyOf(from.model);
+  const policy = copyGPT(from.model);
   const points: Measured[] = [];
   const evaluate = async (step: number): Promise<void> => {
     points.push(await measure(policy, from, { rewardModel, prompts: 200, step }));

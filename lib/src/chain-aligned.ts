@@ -11,7 +11,7 @@ import { type Corpus, loadStage, type Stage } from "./chain";
 import { type ChatCorpus, chatSheetOf, tuned } from "./chain-tuned";
 import { checkpointFolder, saveCheckpoint } from "./checkpoint";
 import { encodeDocuments } from "./dataset";
-import { createGPT, disposeGPT, type GPT, weightsOf } from "./gpt";
+import { copyGPT, disposeGPT, type GPT, weightsOf } from "./gpt";
 import type { Judge, JudgedPrompt } from "./policy-report";
 import type { Annotator } from "./preferences";
 import { createRandom, type Random } from "./random";
@@ -70,11 +70,6 @@ export interface RoundOptions<P extends JudgedPrompt> {
   display?: "auto" | "none";
   /** Other settings of the policy's optimisation. */
   policy?: Partial<PolicyOptions<P>>;
-}
-
-/** A copy of a model that can change without it. */
-export function copyOf(model: GPT): GPT {
-  return createGPT(model.config, { weights: weightsOf(model) });
 }
 
 /** The first round: the tuned model's responses ranked, a reward model, a short optimisation. */
@@ -165,7 +160,7 @@ export async function improve<P extends JudgedPrompt>(
   round: 1 | 2,
   options: RoundOptions<P>,
 ): Promise<{ policy: GPT; history: PolicyPoint[] }> {
-  const policy = copyOf(model);
+  const policy = copyGPT(model);
   return { policy, history: (await improveFurther(policy, model, rewardModel, round, options)).history };
 }
 

@@ -10,10 +10,10 @@ import { adamw, type Optimizer } from "./optimizer";
 import { pause } from "./pause";
 import { progressBar } from "./progress";
 import type { Random } from "./random";
-import { packResponses, responseLogProbs, rowLength } from "./response-batch";
+import { packResponses, rowLength } from "./response-batch";
 import { warmupCosine } from "./schedule";
 import { type Tensor, tf } from "./tf";
-import { inLengthGroups, type TokenPair } from "./token-pairs";
+import { inLengthGroups, pairLogProbs, SIDES, type TokenPair } from "./token-pairs";
 import { createTrainStep } from "./train-step";
 
 /** The log-probability of whole responses, each the sum over its tokens: tensors (B). */
@@ -65,19 +65,7 @@ export async function trainDpo(model: GPT, pairs: readonly TokenPair[], options:
     throw new CourseError({ what: "pairs", expected: `at least ${batchSize}`, received: `${pairs.length}` });
   }
   const { contextLength } = model.config;
-  const sumOf = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0);
-  const chosen = (
-    await responseLogProbs(
-      model,
-      pairs.map((pair) => pair.chosen),
-    )
-  ).map(sumOf);
-  const rejected = (
-    await responseLogProbs(
-      model,
-      pairs.map((pair) => pair.rejected),
-    )
-  ).map(sumOf);
+  const reference = await pairLogProbs(model, pairs);
 
   const perEpoch = Math.floor(pairs.length / batchSize);
   const steps = perEpoch * epochs;
@@ -94,7 +82,7 @@ export async function trainDpo(model: GPT, pairs: readonly TokenPair[], options:
     for (let epoch = 0; epoch < epochs; epoch++) {
       const order = inLengthGroups(pairs, { batchSize, contextLength, random });
       for (const indices of order) {
-        const batch = batchTensors(pairs, indices, { chosen, rejected }, contextLength);
+        const batch = batchTensors(pairs, indices, reference, contextLength);
         losses.push(step.run(batch, schedule(losses.length), { scale: 1 / batchSize }).lossNats);
         tf.dispose(batch);
         bar.update(losses.length, `loss ${losses.at(-1)!.toFixed(3)}`);
@@ -122,7 +110,7 @@ function batchTensors(
 ): Tensor[] {
   const both = indices.flatMap((i) => [pairs[i]!.chosen, pairs[i]!.rejected]);
   const length = rowLength(both, contextLength);
-  const sides = (["chosen", "rejected"] as const).flatMap((side) => {
+  const sides = SIDES.flatMap((side) => {
     const {
       inputs,
       targets,

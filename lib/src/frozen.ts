@@ -4,7 +4,7 @@
  */
 
 import { CourseError } from "./errors";
-import { createGPT, type GPT, weightsOf } from "./gpt";
+import { copyGPT, type GPT } from "./gpt";
 import type { LanguageModel } from "./language-model";
 import { isLlama, type Llama } from "./llama";
 import { hashTensors } from "./safetensors";
@@ -51,7 +51,7 @@ export function freeze(model: GPT): FrozenGPT;
 export function freeze(model: Llama): FrozenLlama;
 export function freeze(model: LanguageModel): LanguageModel & Frozen {
   const hash = hashModel(model);
-  const copy = isLlama(model) ? sharing(model) : createGPT(model.config, { weights: weightsOf(model) });
+  const copy = isLlama(model) ? sharing(model) : copyGPT(model);
   for (const [name, variable] of Object.entries(copy.params)) guard(name, variable, hash);
   const frozen = {
     config: Object.freeze({ ...copy.config }),

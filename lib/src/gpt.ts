@@ -224,6 +224,11 @@ export function loadWeights(model: GPT, weights: Weights): void {
   });
 }
 
+/** A model of its own with the same weights. */
+export function copyGPT(model: GPT): GPT {
+  return createGPT(model.config, { weights: weightsOf(model) });
+}
+
 /** Frees the memory of the weights. The model cannot be used afterwards. */
 export function disposeGPT(model: GPT): void {
   tf.dispose(Object.values(model.params));

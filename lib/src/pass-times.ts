@@ -8,7 +8,7 @@
 import { availableParallelism } from "node:os";
 import { compile } from "./compile";
 import { assertCount } from "./errors";
-import { createGPT, disposeGPT, forward, type GPT, weightsOf } from "./gpt";
+import { copyGPT, disposeGPT, forward, type GPT } from "./gpt";
 import { createKVCache } from "./kvcache";
 import { tokenLosses } from "./loss";
 import { adamw } from "./optimizer";
@@ -65,7 +65,7 @@ export async function measurePasses(model: GPT, options: PassOptions = {}): Prom
   const forwardMs = await pausingMedianMs(repeats, () => tf.tidy(() => void read(batch[0]!, batch[1]!).dataSync()));
   read.dispose();
 
-  const copy = createGPT(model.config, { weights: weightsOf(model) });
+  const copy = copyGPT(model);
   const step = createTrainStep({
     params: copy.params,
     loss: ([x, y]) => losses(copy, x!, y!).sum(),

@@ -150,6 +150,16 @@ export function responseLogProbs(model: GPT, sequences: readonly ResponseTokens[
   );
 }
 
+/** The log-probability of each whole response, in nats: the sum over its tokens. The same response twice is computed once. */
+export async function totalLogProbs(model: GPT, sequences: readonly ResponseTokens[]): Promise<number[]> {
+  const keys = sequences.map(({ tokens, start }) => `${start}:${tokens.join()}`);
+  const distinct = new Map(keys.map((key, i) => [key, sequences[i]!]));
+  const logProbs = await responseLogProbs(model, [...distinct.values()]);
+  const totals = logProbs.map((ofTokens) => ofTokens.reduce((sum, one) => sum + one, 0));
+  const known = new Map([...distinct.keys()].map((key, i) => [key, totals[i]!]));
+  return keys.map((key) => known.get(key)!);
+}
+
 const compiledLogProbs = forEachModel((model) =>
   compile((x: Tensor, y: Tensor) => tokenLosses(forward(model, x), y).neg(), { name: "logProbs", splitRows: true }),
 );

@@ -7,7 +7,7 @@
 
 import { compile } from "./compile";
 import { CourseError } from "./errors";
-import { createGPT, disposeGPT, finalStates, type GPT, loadWeights, weightsOf } from "./gpt";
+import { copyGPT, disposeGPT, finalStates, type GPT, loadWeights, weightsOf } from "./gpt";
 import { adamw, type Optimizer } from "./optimizer";
 import { pause } from "./pause";
 import { progressBar } from "./progress";
@@ -17,12 +17,12 @@ import {
   packResponses,
   type ResponseBatch,
   type ResponseTokens,
-  responseLogProbs,
   rowLength,
+  totalLogProbs,
 } from "./response-batch";
 import { warmupCosine } from "./schedule";
 import { type Tensor, tf, type Variable } from "./tf";
-import { inLengthGroups, type TokenPair } from "./token-pairs";
+import { inLengthGroups, pairLogProbs, SIDES, type TokenPair } from "./token-pairs";
 import { createTrainStep } from "./train-step";
 import { WeightAverage } from "./weight-average";
 
@@ -82,7 +82,7 @@ const LIKELIHOOD_WEIGHT = 0.3;
  * `likelihoodWeight` of 0 that counts for nothing, now and later.
  */
 export function createRewardModel(model: GPT, options: { likelihoodWeight?: number } = {}): RewardModel {
-  const [trunk, reference] = [copyOf(model), copyOf(model)];
+  const [trunk, reference] = [copyGPT(model), copyGPT(model)];
   const head = tf.tidy(() => tf.variable(tf.zeros([model.config.nEmbd, 1])));
   const likelihoodWeight = tf.tidy(() =>
     tf.variable(tf.scalar(options.likelihoodWeight ?? LIKELIHOOD_WEIGHT)),
@@ -94,7 +94,7 @@ export function createRewardModel(model: GPT, options: { likelihoodWeight?: numb
     reference,
     offset: 0,
     async rewards(responses) {
-      const logProbs = await logProbsOf(reference, responses);
+      const logProbs = await totalLogProbs(reference, responses);
       const known = new Map(responses.map((response, i) => [response, logProbs[i]!]));
       return inBatches(trunk, responses, (batch, members) =>
         tf.tidy(() => {
@@ -121,17 +121,6 @@ export function copyRewardModel({ trunk, reference, head, likelihoodWeight, offs
   copy.likelihoodWeight.assign(likelihoodWeight as never);
   copy.offset = offset;
   return copy;
-}
-
-const copyOf = (model: GPT): GPT => createGPT(model.config, { weights: weightsOf(model) });
-
-/** The log-probability of whole responses, in nats: of each the sum over its tokens. */
-async function logProbsOf(model: GPT, responses: readonly ResponseTokens[]): Promise<number[]> {
-  const keys = responses.map(({ tokens, start }) => `${start}:${tokens.join()}`);
-  const distinct = new Map(keys.map((key, i) => [key, responses[i]!])); // a response is part of several pairs
-  const ofTokens = await responseLogProbs(model, [...distinct.values()]);
-  const sums = new Map([...distinct.keys()].map((key, i) => [key, ofTokens[i]!.reduce((sum, one) => sum + one, 0)]));
-  return keys.map((key) => sums.get(key)!);
 }
 
 /** What {@link rewardsOf} reads of a batch: inputs (B, T), the place of the last token (B), and the log-probabilities (B). */
@@ -161,8 +150,6 @@ function rewardsOf(
     .squeeze([1])
     .add(logProbs!.mul(likelihoodWeight)) as Tensor; // (B)
 }
-
-const SIDES = ["chosen", "rejected"] as const;
 
 /** The weights are averaged after every so many steps; those in between differ little. */
 const STEPS_PER_AVERAGE = 4;
@@ -206,11 +193,7 @@ export async function trainRewardModel(
   const rewardModel = options.rewardModel ?? createRewardModel(model, options);
   const { trunk, head, likelihoodWeight } = rewardModel;
   const { contextLength } = trunk.config;
-  const logProbs: number[][] = [];
-  for (const side of SIDES) {
-    const responses = pairs.map((pair) => pair[side]);
-    logProbs.push(await logProbsOf(rewardModel.reference, responses));
-  }
+  const logProbs = await pairLogProbs(rewardModel.reference, pairs);
   const steps = Math.floor(pairs.length / batchSize) * epochs;
   const finalLearningRate = averageFrom < 1 ? learningRate / 3 : 0;
   const schedule = warmupCosine({ learningRate, finalLearningRate, steps, warmupSteps: Math.min(20, steps - 1) });
@@ -240,13 +223,13 @@ export async function trainRewardModel(
         const members = indices.map((i) => pairs[i]!);
         const both = members.flatMap(({ chosen, rejected }) => [chosen, rejected]);
         const length = rowLength(both, contextLength);
-        const batch = SIDES.flatMap((side, n) =>
+        const batch = SIDES.flatMap((side) =>
           rewardTensors(
             packResponses(
               members.map((pair) => pair[side]),
               { length },
             ),
-            indices.map((i) => logProbs[n]![i]!),
+            indices.map((i) => logProbs[side][i]!),
           ),
         );
         lossNats.push(step.run(batch, schedule(lossNats.length), { scale: 1 / batchSize }).lossNats);

@@ -8,7 +8,7 @@ import { promptTokens } from "./chat";
 import { compile } from "./compile";
 import { sampleBatch, type Tokens } from "./dataset";
 import { assertCount, CourseError } from "./errors";
-import { createGPT, disposeGPT, finalStates, type GPT, weightsOf } from "./gpt";
+import { copyGPT, disposeGPT, finalStates, type GPT } from "./gpt";
 import { type AdvantageScale, groupAdvantages } from "./grpo";
 import { klEstimates } from "./kl";
 import { cellSignal, pause } from "./pause";
@@ -120,7 +120,7 @@ export async function runPolicy<P extends { question: string }>(
   }
   const random = resume ? createRandom(resume.random) : options.random;
   if (prompts.length === 0) throw new CourseError({ what: "prompts", expected: "at least one", received: "none" });
-  const reference = options.reference ?? createGPT(model.config, { weights: weightsOf(model) });
+  const reference = options.reference ?? copyGPT(model);
   const critic = algorithm === "ppo" ? createCritic(model) : undefined;
   const step = createPolicyStep(model, {
     kl: critic ? 0 : kl, // PPO's is in the rewards

@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { type ClassFigure, hardestFirst, median, mistakesFigure, pointsFigure, statusFigure } from "./class-figures";
 import { type NotebookStatistics, notebookStatistics, type OpenFinding, openFindings } from "./class-statistics";
-import { byLearner, type Grade, notebooksIn, round } from "./gradebook";
+import { byLearner, type Grade, handedInExample, notebooksIn, round } from "./gradebook";
 import { dataElement, html, type Markup, page, sentence } from "./page";
 import { formatDate, several } from "./words";
 
@@ -80,7 +80,7 @@ function unknownTimes({ notebook, whetherLate, howLate }: NotebookStatistics): M
     learners.length > 0 ? html` ${says}: ${learners.join(", ")}.` : undefined;
   return html`<p><strong>When these were handed in is not known</strong>, as the archive of an LMS tells only when it was
 downloaded.${about(whetherLate, "Counted as in time")}${about(howLate, "Late, counted as one day")} Write the times into
-class.json: <code>"handedIn": { "${(howLate[0] ?? whetherLate[0])!}": { "${notebook}": "2026-10-06T08:00:00+02:00" } }</code>.</p>`;
+class.json: <code>${handedInExample({ learner: (howLate[0] ?? whetherLate[0])!, notebook })}</code>.</p>`;
 }
 
 function hardestCases({ exercises }: NotebookStatistics): Markup | undefined {

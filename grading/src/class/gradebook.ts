@@ -93,16 +93,19 @@ export function notebooksIn(grades: readonly Grade[]): Map<string, number> {
   return new Map([...notebooks].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** How the time at which something was handed in is written into class.json. */
+export function handedInExample({ learner, notebook }: Pick<Grade, "learner" | "notebook">): string {
+  return `"handedIn": { ${JSON.stringify(learner)}: { "${notebook}": "2026-10-06T08:00:00+02:00" } }`;
+}
+
 /** What to say about grades of which nobody knows how late they are; nothing without such. */
 export function timeNotes(grades: readonly Grade[]): string[] {
   const [first, ...more] = grades.filter(({ standing }) => standing.unknown !== undefined);
   if (!first) return [];
-  const { learner, notebook } = first;
-  const example = JSON.stringify({ handedIn: { [learner]: { [notebook]: "2026-10-06T08:00:00+02:00" } } });
   return [
     `Not known when it was handed in, because an LMS's archive tells only when it was downloaded: ${several(more.length + 1, "notebook")}, ` +
       `listed on the class page. They count as in time, or as a day late where the LMS marks them late. ` +
-      `Write the times into class.json, e.g. ${example.slice(1, -1)}.`,
+      `Write the times into class.json, e.g. ${handedInExample(first)}.`,
   ];
 }
 

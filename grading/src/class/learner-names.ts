@@ -57,10 +57,13 @@ export function isOfOneLearner(members: readonly { path: string }[], name: strin
   return new Set(notebooks.map(({ path }) => whoHanded(path, name).learner)).size === 1;
 }
 
+/** What the notebooks are called. Read once, as it is asked of every part of every path. */
+let notebookNames: ReadonlySet<string> | undefined;
+
 /** Whether a folder, or a part of a file's name, is called after a notebook. */
 function isNotebook(name: string): boolean {
-  const known = notebookNumbers().flatMap((number) => [number, courseNotebook(number).name]);
-  return known.includes(name) || /^(notebook|lesson|exercise|assignment)?[ _-]?\d\d?$/i.test(name);
+  notebookNames ??= new Set(notebookNumbers().flatMap((number) => [number, courseNotebook(number).name]));
+  return notebookNames.has(name) || /^(notebook|lesson|exercise|assignment)?[ _-]?\d\d?$/i.test(name);
 }
 
 function blackboardName(file: string): Handed | undefined {
